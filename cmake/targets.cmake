@@ -1,0 +1,43 @@
+# troupe_library(NAME SOURCES a.cpp ... LIBRARIES x ...)
+# One wall of the house: a static library with our warnings, found from the root of the tree.
+function(troupe_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/troupe>)
+  target_link_libraries(${name} PUBLIC ${arg_LIBRARIES} PRIVATE $<BUILD_INTERFACE:troupe_warnings>)
+  set_property(GLOBAL APPEND PROPERTY TROUPE_LIBRARIES ${name})
+endfunction()
+
+# troupe_core_room(ROOM SOURCES a.cpp ... LIBRARIES x ...)
+# The cores of one room: pure, without CAF. Joined into troupe_core.
+function(troupe_core_room room)
+  troupe_library(troupe_core_${room} ${ARGN})
+  target_link_libraries(troupe_core_${room} PUBLIC troupe_messages)
+  target_link_libraries(troupe_core INTERFACE troupe_core_${room})
+endfunction()
+
+# troupe_executable(NAME SOURCES a.cpp ... LIBRARIES x ...)
+function(troupe_executable name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} troupe_warnings)
+endfunction()
+
+# troupe_test(NAME SOURCES a_test.cpp ... LIBRARIES x ... LABELS unit)
+# One test program; every test of it becomes a ctest entry. Labels: unit (default), integration, chaos, data, bench-smoke.
+function(troupe_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  troupe_executable(${name} SOURCES ${arg_SOURCES} LIBRARIES ${arg_LIBRARIES} GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE TROUPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    TROUPE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  include(GoogleTest)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/errc.hpp"
+#include "messages/findings.hpp"
+#include "messages/ids.hpp"
+#include "messages/traffic.hpp"
+#include "messages/work.hpp"
+
+namespace troupe {
+
+/// What a caller asks for: one traffic group, one deadline, one answer.
+struct discovery_request {
+  request_id id;             // 0: the node draws one
+  trace_id trace;            // none: the node draws one
+  traffic_group_ptr input;
+  quality_mode mode = quality_mode::balanced;
+  validation_level level = validation_level::standard;
+  duration budget = std::chrono::milliseconds(100);  // remaining time; re-anchored to the local clock at every hop
+  std::uint64_t seed = 0;    // the same input, seed and model versions give the same answer
+  bool use_cache = true;
+};
+
+/// What became of one stage of a request's plan.
+struct stage_report {
+  enum class outcome : std::uint8_t {
+    done,       // ran to its end
+    cut_short,  // ran, and was stopped: its result is the best so far
+    skipped,    // not in the plan, or its cost did not fit what was left of the deadline
+    failed,     // answered with an error
+    late,       // had not answered when the deadline came
+  };
+
+  stage which = stage::statistics;
+  outcome state = outcome::skipped;
+  std::string why;          // empty when done
+  duration started{0};      // since the request was accepted
+  duration took{0};
+
+  friend bool operator==(const stage_report&, const stage_report&) = default;
+};
+
+[[nodiscard]] std::string_view to_string(stage_report::outcome state) noexcept;
+
+/// The one answer. A partial result is a result: `stages` says what is missing and why.
+struct discovery_result {
+  request_id id;
+  trace_id trace;
+  content_hash input;                 // hash_of(group)
+  std::string group;                  // its name
+  quality_mode mode = quality_mode::balanced;
+  findings found;
+  std::vector<stage_report> stages;   // one for each of all_stages, in that order
+  duration budget{0};
+  duration took{0};                   // from acceptance to answer
+  bool in_time = true;                // took <= budget
+  bool partial = false;               // some stage of the plan has no whole result
+  bool from_cache = false;
+  double confidence = 0;              // 0..1, of the result as a whole (see the coordinator core)
+};
+
+using discovery_result_ptr = std::shared_ptr<const discovery_result>;
+
+}  // namespace troupe
