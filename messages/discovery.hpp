@@ -16,13 +16,14 @@ namespace troupe {
 
 /// What a caller asks for: one traffic group, one deadline, one answer.
 struct discovery_request {
-  request_id id;             // 0: the node draws one
-  trace_id trace;            // none: the node draws one
+  request_id id;   // 0: the node draws one
+  trace_id trace;  // none: the node draws one
   traffic_group_ptr input;
   quality_mode mode = quality_mode::balanced;
   validation_level level = validation_level::standard;
-  duration budget = std::chrono::milliseconds(100);  // remaining time; re-anchored to the local clock at every hop
-  std::uint64_t seed = 0;    // the same input, seed and model versions give the same answer
+  duration budget = std::chrono::milliseconds(
+      100);                // remaining time; re-anchored to the local clock at every hop
+  std::uint64_t seed = 0;  // the same input, seed and model versions give the same answer
   bool use_cache = true;
 };
 
@@ -38,8 +39,8 @@ struct stage_report {
 
   stage which = stage::statistics;
   outcome state = outcome::skipped;
-  std::string why;          // empty when done
-  duration started{0};      // since the request was accepted
+  std::string why;      // empty when done
+  duration started{0};  // since the request was accepted
   duration took{0};
 
   friend bool operator==(const stage_report&, const stage_report&) = default;
@@ -51,17 +52,17 @@ struct stage_report {
 struct discovery_result {
   request_id id;
   trace_id trace;
-  content_hash input;                 // hash_of(group)
-  std::string group;                  // its name
+  content_hash input;  // hash_of(group)
+  std::string group;   // its name
   quality_mode mode = quality_mode::balanced;
   findings found;
-  std::vector<stage_report> stages;   // one for each of all_stages, in that order
+  std::vector<stage_report> stages;  // one for each of all_stages, in that order
   duration budget{0};
-  duration took{0};                   // from acceptance to answer
-  bool in_time = true;                // took <= budget
-  bool partial = false;               // some stage of the plan has no whole result
+  duration took{0};      // from acceptance to answer
+  bool in_time = true;   // took <= budget
+  bool partial = false;  // some stage of the plan has no whole result
   bool from_cache = false;
-  double confidence = 0;              // 0..1, of the result as a whole (see the coordinator core)
+  double confidence = 0;  // 0..1, of the result as a whole (see the coordinator core)
 };
 
 using discovery_result_ptr = std::shared_ptr<const discovery_result>;

@@ -6,12 +6,15 @@
 
 namespace troupe {
 
-/// Why a request was not answered as asked. A code exists only where some caller reacts to it differently.
+/// Why a request was not answered as asked. A code exists only where some caller reacts to it
+/// differently.
 enum class errc : std::uint8_t {
-  none = 0,           // reserved: "no error"
-  crashed,            // the actor handling this very request died: its router tries once more, then quarantines
-  poisoned,           // this request killed its handler twice: never send it again, look at the dead letter
-  deadline_exceeded,  // no answer in time: the caller decides whether an answer is still worth anything
+  none = 0,  // reserved: "no error"
+  crashed,   // the actor handling this very request died: its router tries once more, then
+             // quarantines
+  poisoned,  // this request killed its handler twice: never send it again, look at the dead letter
+  deadline_exceeded,  // no answer in time: the caller decides whether an answer is still worth
+                      // anything
   overloaded,         // refused before any work: try again after a pause
   unavailable,        // nobody serves this now (supervisor gave up, parking full): use a fallback
   stopping,           // the node is going down: ask another node
@@ -39,7 +42,8 @@ enum class responsibility : std::uint8_t { caller, operator_, developer };
 /// Who is to act on it.
 [[nodiscard]] responsibility responsible_for(errc code) noexcept;
 
-/// An operating error as a value: the code to react to and the text for a person (what, where, what to do).
+/// An operating error as a value: the code to react to and the text for a person (what, where, what
+/// to do).
 struct failure {
   errc code = errc::none;
   std::string what;

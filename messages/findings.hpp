@@ -14,7 +14,8 @@
 
 namespace troupe {
 
-// What each stage of the pipeline hands on. Plain values, immutable once made, shared between stages and results.
+// What each stage of the pipeline hands on. Plain values, immutable once made, shared between
+// stages and results.
 
 enum class content_kind : std::uint8_t { plain, text, compressed, encrypted };
 
@@ -23,14 +24,14 @@ enum class content_kind : std::uint8_t { plain, text, compressed, encrypted };
 /// One byte column: offset o of all messages that are longer than o.
 struct column_statistics {
   std::uint32_t offset = 0;
-  std::uint64_t present = 0;               // messages that have this byte
-  std::uint32_t distinct = 0;              // values, 1..256
-  double entropy = 0;                      // bits, 0..8
+  std::uint64_t present = 0;   // messages that have this byte
+  std::uint32_t distinct = 0;  // values, 1..256
+  double entropy = 0;          // bits, 0..8
   std::uint8_t most_common = 0;
-  double most_common_share = 0;            // 0..1
-  bool constant = false;                   // one value, in at least two messages
-  bool enumerated = false;                 // few values for the number of messages, see the statistics core
-  bool counts_up = false;                  // grows from message to message of one flow and direction
+  double most_common_share = 0;  // 0..1
+  bool constant = false;         // one value, in at least two messages
+  bool enumerated = false;       // few values for the number of messages, see the statistics core
+  bool counts_up = false;        // grows from message to message of one flow and direction
 
   friend bool operator==(const column_statistics&, const column_statistics&) = default;
 };
@@ -58,14 +59,14 @@ struct statistics {
   std::uint64_t messages = 0;
   std::uint64_t bytes = 0;
   length_statistics length;
-  double entropy = 0;                      // bits per byte over all bytes, 0..8
-  double printable_share = 0;              // of all bytes, 0..1
+  double entropy = 0;          // bits per byte over all bytes, 0..8
+  double printable_share = 0;  // of all bytes, 0..1
   std::array<std::uint64_t, 256> histogram{};
   content_kind content = content_kind::plain;
   std::vector<std::string> content_evidence;
   std::vector<column_statistics> columns;  // the first 64 offsets at most
   std::vector<ngram> frequent;             // longest and most frequent byte strings, at most 16
-  std::vector<std::string> text_runs;      // sample of printable runs of 4 bytes and more, at most 16
+  std::vector<std::string> text_runs;  // sample of printable runs of 4 bytes and more, at most 16
   bool cut_short = false;
 
   friend bool operator==(const statistics&, const statistics&) = default;
@@ -77,7 +78,7 @@ struct parsed_field {
   std::uint32_t size = 0;
   field_kind kind = field_kind::opaque;
   byte_order order = byte_order::big;
-  std::string path;          // "options[2].length"
+  std::string path;  // "options[2].length"
 
   friend bool operator==(const parsed_field&, const parsed_field&) = default;
 };
@@ -111,11 +112,11 @@ struct parse_report {
   };
 
   std::uint64_t messages = 0;
-  std::uint64_t parsed = 0;                   // without error
-  std::uint64_t fields = 0;                   // leaves in all
-  double explained_share = 0;                 // bytes in leaves that are neither opaque nor unparsed, 0..1
-  std::vector<std::uint64_t> per_type;        // messages by type
-  std::vector<failed_message> failures;       // the first 32
+  std::uint64_t parsed = 0;    // without error
+  std::uint64_t fields = 0;    // leaves in all
+  double explained_share = 0;  // bytes in leaves that are neither opaque nor unparsed, 0..1
+  std::vector<std::uint64_t> per_type;   // messages by type
+  std::vector<failed_message> failures;  // the first 32
   bool cut_short = false;
 
   friend bool operator==(const parse_report&, const parse_report&) = default;
@@ -130,12 +131,12 @@ struct verdict {
     friend bool operator==(const candidate&, const candidate&) = default;
   };
 
-  std::optional<std::string> label;      // nothing: abstained
-  double confidence = 0;                 // calibrated probability that the best candidate is right, 0..1
-  std::vector<candidate> candidates;     // the best three, best first; also when abstaining
-  std::uint32_t segments_used = 0;       // payload packets that were looked at
-  std::uint32_t packets_used = 0;        // number, within the flow, of the last packet that was looked at
-  std::vector<std::string> evidence;     // "first message begins 16 03 01"
+  std::optional<std::string> label;  // nothing: abstained
+  double confidence = 0;  // calibrated probability that the best candidate is right, 0..1
+  std::vector<candidate> candidates;  // the best three, best first; also when abstaining
+  std::uint32_t segments_used = 0;    // payload packets that were looked at
+  std::uint32_t packets_used = 0;  // number, within the flow, of the last packet that was looked at
+  std::vector<std::string> evidence;  // "first message begins 16 03 01"
 
   friend bool operator==(const verdict&, const verdict&) = default;
 };
@@ -164,8 +165,8 @@ struct violation {
   std::uint32_t message = 0;  // index into traffic_group::messages
   std::uint32_t offset = 0;   // bytes from the start of the message
   validation_level level = validation_level::basic;
-  std::string path;           // of the field
-  std::string reason;         // "length says 40 bytes, 38 follow"
+  std::string path;    // of the field
+  std::string reason;  // "length says 40 bytes, 38 follow"
 
   friend bool operator==(const violation&, const violation&) = default;
 };
@@ -185,12 +186,13 @@ struct validation {
 /// The stages of the pipeline, in the order in which they can use each other's results.
 enum class stage : std::uint8_t { statistics, grammar, parser, classifier, validator };
 
-inline constexpr std::array all_stages{stage::statistics, stage::grammar, stage::parser, stage::classifier,
-                                       stage::validator};
+inline constexpr std::array all_stages{stage::statistics, stage::grammar, stage::parser,
+                                       stage::classifier, stage::validator};
 
 [[nodiscard]] std::string_view to_string(stage which) noexcept;
 
-/// Everything found so far about one traffic group. A stage copies it (five pointers) and adds its own.
+/// Everything found so far about one traffic group. A stage copies it (five pointers) and adds its
+/// own.
 struct findings {
   std::shared_ptr<const statistics> stats;
   std::shared_ptr<const format> grammar;

@@ -10,19 +10,22 @@
 
 namespace troupe {
 
-// An inferred message format, as data. The parser stage executes it, the exporters print it, the validator judges by it.
+// An inferred message format, as data. The parser stage executes it, the exporters print it, the
+// validator judges by it.
 //
 //   format ─ selector ─► message_type ─► body = elements in order
 //                                          field        one leaf: so many bytes with one meaning
 //                                          list         a body repeated
-//                                          choice       one of several bodies, picked by an earlier field
-//                                          ber_tree     ASN.1 BER: tag, length, value, nested
+//                                          choice       one of several bodies, picked by an earlier
+//                                          field ber_tree     ASN.1 BER: tag, length, value, nested
 //                                          text_lines   lines cut into words or tokens
-//                                          name_chain   length-prefixed labels, as in a DNS name: one leaf
+//                                          name_chain   length-prefixed labels, as in a DNS name:
+//                                          one leaf
 //
-// A body is read inside a *scope*: a range of bytes of one message. The outermost scope is the whole message. A body
-// that ends before its scope does, or needs more bytes than the scope has, is a parse error; the bytes that no element
-// explained then become one leaf named "unparsed". So the leaves of a message always partition it.
+// A body is read inside a *scope*: a range of bytes of one message. The outermost scope is the
+// whole message. A body that ends before its scope does, or needs more bytes than the scope has, is
+// a parse error; the bytes that no element explained then become one leaf named "unparsed". So the
+// leaves of a message always partition it.
 
 enum class byte_order : std::uint8_t { big, little };
 
@@ -54,8 +57,10 @@ struct size_rule {
     fixed,    // `bytes` bytes
     rest,     // to the end of the scope, less `bytes` reserved for what follows
     counted,  // unit * value of the element number `length_field` of the same body + bias bytes
-    until,    // up to and including `delimiter`; to the end of the scope where the delimiter does not come
-    align,    // up to the next multiple of `bytes`, counted from the start of the body that this element stands in
+    until,  // up to and including `delimiter`; to the end of the scope where the delimiter does not
+            // come
+    align,  // up to the next multiple of `bytes`, counted from the start of the body that this
+            // element stands in
     inlined,  // choice and list only: no scope of its own, the enclosing scope goes on
   };
 
@@ -94,9 +99,19 @@ struct length_relation {
   friend bool operator==(const length_relation&, const length_relation&) = default;
 };
 
-/// What a checksum field is computed over: bytes [from, message end - skip_at_end), the field itself read as zero.
+/// What a checksum field is computed over: bytes [from, message end - skip_at_end), the field
+/// itself read as zero.
 struct checksum_relation {
-  enum class algorithm : std::uint8_t { sum8, xor8, internet, fletcher16, adler32, crc16_ccitt, crc16_modbus, crc32 };
+  enum class algorithm : std::uint8_t {
+    sum8,
+    xor8,
+    internet,
+    fletcher16,
+    adler32,
+    crc16_ccitt,
+    crc16_modbus,
+    crc32
+  };
 
   algorithm with = algorithm::internet;
   std::uint32_t from = 0;
@@ -112,15 +127,16 @@ struct field {
   std::string name;  // unique within its body; [a-z][a-z0-9_]*
   field_kind kind = field_kind::opaque;
   size_rule size;
-  byte_order order = byte_order::big;           // of numbers
-  std::vector<known_value> values;              // constant: one; enumeration: all seen; most frequent first
-  std::optional<std::uint64_t> minimum;         // numbers of at most 8 bytes: what was seen
+  byte_order order = byte_order::big;  // of numbers
+  std::vector<known_value> values;     // constant: one; enumeration: all seen; most frequent first
+  std::optional<std::uint64_t> minimum;  // numbers of at most 8 bytes: what was seen
   std::optional<std::uint64_t> maximum;
-  std::optional<length_relation> measures;      // length, count
-  std::optional<checksum_relation> sums;        // checksum
-  std::optional<std::int64_t> step;             // sequence: the usual difference
-  double confidence = 0;                        // 0..1 that the boundaries and the kind are right
-  std::vector<std::string> evidence;            // for people: "equals the bytes that follow in 998 of 1000 messages"
+  std::optional<length_relation> measures;  // length, count
+  std::optional<checksum_relation> sums;    // checksum
+  std::optional<std::int64_t> step;         // sequence: the usual difference
+  double confidence = 0;                    // 0..1 that the boundaries and the kind are right
+  std::vector<std::string>
+      evidence;  // for people: "equals the bytes that follow in 998 of 1000 messages"
 
   friend bool operator==(const field&, const field&) = default;
 };
@@ -128,8 +144,9 @@ struct field {
 struct element;
 using body = std::vector<element>;
 
-/// A body repeated: to the end of its scope, or `count_field` items (an earlier element of the same body), or until
-/// an item begins with the byte `end_mark`, which is then a leaf of its own and ends the list.
+/// A body repeated: to the end of its scope, or `count_field` items (an earlier element of the same
+/// body), or until an item begins with the byte `end_mark`, which is then a leaf of its own and
+/// ends the list.
 struct list {
   std::string name;
   body item;
@@ -142,20 +159,21 @@ struct list {
   friend bool operator==(const list&, const list&) = default;
 };
 
-/// One of several bodies, picked by the bytes of element number `on` of the same body (an earlier field).
+/// One of several bodies, picked by the bytes of element number `on` of the same body (an earlier
+/// field).
 struct choice {
   std::string name;
   std::uint32_t on = 0;
-  std::map<std::string, body> cases;  // key: the field's bytes on the wire
-  body otherwise;                     // for values without a case
+  std::map<std::string, body> cases;                           // key: the field's bytes on the wire
+  body otherwise;                                              // for values without a case
   size_rule size = {size_rule::how::inlined, 0, 0, 1, 0, {}};  // inlined, rest, counted or fixed
 
   friend bool operator==(const choice&, const choice&) = default;
 };
 
-/// ASN.1 BER (ITU-T X.690 section 8) to the end of the scope. Leaves: tag; length (of a long form the first byte and
-/// the number behind it apart); the value of a primitive element, in a BIT STRING (tag 3) its first byte apart.
-/// Indefinite lengths are an error.
+/// ASN.1 BER (ITU-T X.690 section 8) to the end of the scope. Leaves: tag; length (of a long form
+/// the first byte and the number behind it apart); the value of a primitive element, in a BIT
+/// STRING (tag 3) its first byte apart. Indefinite lengths are an error.
 struct ber_tree {
   std::string name;
   double confidence = 0;
@@ -164,12 +182,15 @@ struct ber_tree {
   friend bool operator==(const ber_tree&, const ber_tree&) = default;
 };
 
-/// Text to the end of the scope. A line ends with LF (CR LF counts as one ending) or with the scope.
+/// Text to the end of the scope. A line ends with LF (CR LF counts as one ending) or with the
+/// scope.
 struct text_lines {
   enum class style : std::uint8_t {
     whole,      // one leaf a line, its ending included
-    words,      // leaves: first word | the spaces and tabs behind it | the rest of the line | the ending
-    delimited,  // leaves: every maximal run of bytes outside `separators`, and every run of bytes inside; ending apart
+    words,      // leaves: first word | the spaces and tabs behind it | the rest of the line | the
+                // ending
+    delimited,  // leaves: every maximal run of bytes outside `separators`, and every run of bytes
+                // inside; ending apart
     rest,       // one leaf for this line and everything after it
   };
 
@@ -183,8 +204,9 @@ struct text_lines {
   friend bool operator==(const text_lines&, const text_lines&) = default;
 };
 
-/// Labels of one length byte (1..63) and so many bytes each, ended by a zero byte or by a two-byte pointer whose first
-/// byte is >= 0xc0 (RFC 1035 section 4.1.4). The whole chain is one leaf of kind text.
+/// Labels of one length byte (1..63) and so many bytes each, ended by a zero byte or by a two-byte
+/// pointer whose first byte is >= 0xc0 (RFC 1035 section 4.1.4). The whole chain is one leaf of
+/// kind text.
 struct name_chain {
   std::string name;
   double confidence = 0;
@@ -204,9 +226,10 @@ struct keyword {
   enum class source : std::uint8_t {
     bytes,      // `width` bytes at `offset`; "" where the message is shorter
     direction,  // one byte: 0 client to server, 1 server to client
-    word,       // the word number `offset` of a text message (words: runs outside space, tab, CR, LF)
-    size,       // one byte: the number of bits of the message's length (0 for an empty message)
-    tag,        // BER: the tag byte that is found by entering constructed elements `offset` times, from byte `width` on
+    word,  // the word number `offset` of a text message (words: runs outside space, tab, CR, LF)
+    size,  // one byte: the number of bits of the message's length (0 for an empty message)
+    tag,   // BER: the tag byte that is found by entering constructed elements `offset` times, from
+           // byte `width` on
   };
 
   source from = source::bytes;
@@ -229,8 +252,8 @@ struct message_type {
   friend bool operator==(const message_type&, const message_type&) = default;
 };
 
-/// From a message to the index of its type: the tuple of its keyword values is looked up; an unknown tuple is
-/// `fallback`.
+/// From a message to the index of its type: the tuple of its keyword values is looked up; an
+/// unknown tuple is `fallback`.
 struct selector {
   std::vector<keyword> keywords;
   std::map<std::vector<std::string>, std::uint32_t> types;

@@ -8,7 +8,8 @@
 
 namespace troupe {
 
-/// The one clock of the runtime: monotonic. Only shells and `main` ask for it; everybody else is handed a `time_point`.
+/// The one clock of the runtime: monotonic. Only shells and `main` ask for it; everybody else is
+/// handed a `time_point`.
 using time_point = std::chrono::steady_clock::time_point;
 using duration = std::chrono::nanoseconds;
 
@@ -38,7 +39,8 @@ struct trace_id {
 /// 32 lower-case hexadecimal digits, as in a `traceparent` header.
 [[nodiscard]] std::string to_string(const trace_id& id);
 
-/// 128-bit identity of a piece of content (XXH3-128 of its bytes). Equal content, equal hash, on every machine.
+/// 128-bit identity of a piece of content (XXH3-128 of its bytes). Equal content, equal hash, on
+/// every machine.
 struct content_hash {
   std::uint64_t high = 0;
   std::uint64_t low = 0;

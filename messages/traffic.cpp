@@ -43,8 +43,10 @@ std::string describe(const framing& how) {
     case framing::how::datagram: return "one datagram, one message";
     case framing::how::length_prefix:
       return "length prefix: " + std::to_string(how.width) + (how.width == 1 ? " byte" : " bytes") +
-             (how.width == 1 ? "" : how.little_endian ? " little endian" : " big endian") + " at offset " +
-             std::to_string(how.offset) + (how.bias < 0 ? " - " : " + ") +
+             (how.width == 1      ? ""
+              : how.little_endian ? " little endian"
+                                  : " big endian") +
+             " at offset " + std::to_string(how.offset) + (how.bias < 0 ? " - " : " + ") +
              std::to_string(how.bias < 0 ? -how.bias : how.bias);
     case framing::how::delimiter: return "delimiter " + printable(how.delimiter);
     case framing::how::direction_and_pause: return "change of direction, push and pause";
@@ -53,9 +55,12 @@ std::string describe(const framing& how) {
 }
 
 content_hash hash_of(const traffic_group& group) {
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), &XXH3_freeState);
+  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
+                                                                              &XXH3_freeState);
   XXH3_128bits_reset(state.get());
-  const auto add = [&](const void* data, std::size_t size) { XXH3_128bits_update(state.get(), data, size); };
+  const auto add = [&](const void* data, std::size_t size) {
+    XXH3_128bits_update(state.get(), data, size);
+  };
   const auto number = [&](std::uint64_t value) { add(&value, sizeof value); };
   number(static_cast<std::uint64_t>(group.l4));
   number(group.messages.size());
