@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "messages/ids.hpp"
+
+namespace troupe {
+
+// The typed configuration: every key of config/default.yaml, with its default. One struct a
+// section; the key `http.port` is `options::http.port`. Durations and sizes carry their unit in
+// YAML (`100ms`, `64MiB`).
+
+struct node_section {
+  std::string name = "troupe";
+  std::uint32_t scheduler_threads = 1;  // CAF pool: 1 embedded, 2 or more for a server
+  std::uint32_t max_throughput = 5;     // messages an actor may handle before it yields
+  std::chrono::nanoseconds drain_time =
+      std::chrono::seconds(2);  // how long a stop waits for running requests
+  std::uint64_t seed = 1;       // root of all random numbers of the runtime
+};
+
+struct log_section {
+  std::string level = "info";   // trace, debug, info, warn, error, off
+  std::string format = "text";  // text, json
+  std::string file = "stderr";  // stderr, stdout or a path
+};
+
+struct http_section {
+  bool enabled = false;  // `troupe node` switches it on
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;                      // 0: any free port
+  std::uint32_t threads = 8;                      // connections served at once
+  std::uint64_t body_limit_bytes = 64ULL << 20U;  // larger bodies: 413
+};
+
+struct discovery_section {
+  std::string mode = "balanced";   // fast, balanced, accurate
+  std::string level = "standard";  // basic, standard, strict, enterprise
+  std::chrono::nanoseconds deadline = std::chrono::milliseconds(100);
+  std::uint32_t coordinators = 1;
+  std::uint32_t waiting_limit = 10'000;  // requests accepted and not yet answered, per coordinator
+};
+
+struct compute_section {
+  std::uint32_t workers_per_stage = 1;  // detached workers, for jobs above `pool_cost`
+  std::chrono::nanoseconds pool_cost =
+      std::chrono::microseconds(200);  // jobs predicted below it stay on the pool
+  std::uint32_t waiting_limit = 4096;  // jobs parked or queued, per router
+  std::string priority = "idle";       // normal, nice, idle: how detached workers are scheduled
+};
+
+struct supervision_section {
+  std::uint32_t max_restarts = 5;  // more than this within `period`: the supervisor gives up
+  std::chrono::nanoseconds period = std::chrono::seconds(30);
+  std::uint32_t root_max_restarts = 3;
+  std::chrono::nanoseconds backoff_base{0};  // 0: restart at once
+  std::chrono::nanoseconds backoff_max = std::chrono::seconds(10);
+  std::chrono::nanoseconds shutdown_time = std::chrono::seconds(5);  // per child, then it is killed
+};
+
+struct cache_section {
+  bool enabled = true;
+  std::uint32_t shards = 1;
+  std::uint64_t bytes = 64ULL << 20U;  // over all shards
+  std::chrono::nanoseconds time_to_live = std::chrono::minutes(5);
+};
+
+struct sla_section {
+  double objective = 0.999;  // share of requests answered in time
+  std::chrono::nanoseconds window = std::chrono::minutes(5);
+};
+
+struct ingest_section {
+  std::uint64_t group_budget_bytes = 64ULL << 20U;  // kept per traffic group, the rest is sampled
+  std::uint32_t group_budget_messages = 100'000;
+  std::uint64_t stream_budget_bytes = 1ULL << 20U;  // out-of-order bytes held per TCP stream
+  std::uint32_t message_limit_bytes = 64U << 10U;   // one message; longer ones are cut and counted
+};
+
+struct models_section {
+  std::string classifier =
+      "classifier.model";  // path; relative ones are looked up beside the configuration
+};
+
+struct options {
+  node_section node;
+  log_section log;
+  http_section http;
+  discovery_section discovery;
+  compute_section compute;
+  supervision_section supervision;
+  cache_section cache;
+  sla_section sla;
+  ingest_section ingest;
+  models_section models;
+  std::string config_folder;  // where default.yaml was found; set by the loader, not a key
+};
+
+}  // namespace troupe

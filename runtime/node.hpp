@@ -1,0 +1,99 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "messages/discovery.hpp"
+#include "messages/errc.hpp"
+#include "runtime/config/options.hpp"
+
+namespace troupe {
+
+/// The one answer to a request: a result (possibly partial) or the reason why there is none.
+using discovery_outcome = std::variant<discovery_result_ptr, failure>;
+
+/// An answer that is on its way. Always becomes ready: by its result, by its deadline or by the
+/// node's stop.
+class pending_answer {
+ public:
+  /// When the caller stops waiting; the node answers by then.
+  [[nodiscard]] time_point deadline() const noexcept;
+  [[nodiscard]] bool ready() const;
+  /// Blocks until the answer is there.
+  [[nodiscard]] discovery_outcome wait() const;
+  /// Blocks until the answer is there or `until` has come; then nothing.
+  [[nodiscard]] std::optional<discovery_outcome> wait_until(time_point until) const;
+
+ private:
+  friend class node;
+  struct shared_state;
+  std::shared_ptr<shared_state> state_;
+};
+
+/// One running or ended child of the supervision tree.
+struct tree_entry {
+  std::string path;  // "compute/grammar/worker-1"
+  bool supervisor = false;
+  std::uint64_t incarnation = 0;  // 1 for the first start
+  std::uint64_t restarts = 0;
+  bool running = false;
+  std::string last_reason;  // why the previous incarnation ended; empty when none has
+  std::uint64_t mailbox_length = 0;
+};
+
+struct tree_snapshot {
+  std::vector<tree_entry> entries;  // in start order, parents before children
+};
+
+enum class health : std::uint8_t { healthy, degraded, unhealthy };
+
+[[nodiscard]] std::string_view to_string(health state) noexcept;
+
+struct component_health {
+  std::string name;
+  health state = health::healthy;
+  std::string why;  // empty when healthy
+};
+
+/// The embedding API: a supervised tree of actors in this process.
+///
+/// Thread-safe. Constructing it starts the tree (throws std::runtime_error with a text for people
+/// when it cannot start: bad options, missing model, port in use). Destroying it stops it.
+class node {
+ public:
+  explicit node(options settings);
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Asks for an answer within request.budget. Never blocks.
+  [[nodiscard]] pending_answer discover(discovery_request request);
+
+  /// The same; `done` is called exactly once, on a thread of the node, and must not block.
+  void discover(discovery_request request, std::function<void(discovery_outcome)> done);
+
+  [[nodiscard]] tree_snapshot snapshot() const;
+  [[nodiscard]] std::vector<component_health> health_report() const;
+  [[nodiscard]] bool ready() const noexcept;
+
+  /// All metrics in Prometheus text format 0.0.4.
+  [[nodiscard]] std::string metrics_text() const;
+
+  /// The port the HTTP server listens on; 0 when it is off.
+  [[nodiscard]] std::uint16_t http_port() const noexcept;
+
+  /// Orderly stop: refuses new requests, drains, answers everything open, stops the tree. Always
+  /// ends. Idempotent.
+  void stop();
+
+ private:
+  class implementation;
+  std::unique_ptr<implementation> self_;
+};
+
+}  // namespace troupe
