@@ -41,3 +41,11 @@ function(troupe_test name)
   include(GoogleTest)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
+
+# troupe_actor_library(NAME SOURCES a.cpp ... LIBRARIES x ...)
+# A library that sees CAF; all of these share one precompiled header (7 s to make, saves 1.3 s a file).
+function(troupe_actor_library name)
+  troupe_library(${name} ${ARGN})
+  target_link_libraries(${name} PUBLIC troupe_conversations)
+  target_precompile_headers(${name} REUSE_FROM troupe_conversations)
+endfunction()

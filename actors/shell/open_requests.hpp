@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "messages/caf.hpp"
+#include "messages/ids.hpp"
+
+namespace troupe {
+
+/// The accepted and not yet answered requests of one actor. Each leaves with exactly one answer: by
+/// `answer`, by `sweep` when its deadline has come, or by the table's end (`errc::crashed`).
+/// `Promise` is anything with `deliver(T)` and `deliver(caf::error)`.
+///
+/// Not for keeping what a request needs while it runs; only for who is to be answered, and when at
+/// the latest.
+template <class Promise>
+class open_requests {
+ public:
+  open_requests() = default;
+  open_requests(const open_requests&) = delete;
+  open_requests& operator=(const open_requests&) = delete;
+
+  ~open_requests() {
+    for (auto& [id, entry] : open_) {
+      entry.promise.deliver(make_error(errc::crashed, "the actor that held this request ended"));
+    }
+  }
+
+  /// Takes over the duty to answer. Returns the entry's key, never 0.
+  std::uint64_t add(Promise promise, time_point deadline) {
+    const auto key = ++last_key_;
+    const auto due = by_deadline_.emplace(deadline, key);
+    open_.emplace(key, entry{std::move(promise), due});
+    return key;
+  }
+
+  /// False: answered before, so this answer came late and is counted.
+  template <class Answer>
+  bool answer(std::uint64_t key, Answer&& with) {
+    const auto found = open_.find(key);
+    if (found == open_.end()) {
+      ++late_;
+      return false;
+    }
+    auto promise = std::move(found->second.promise);
+    by_deadline_.erase(found->second.due);
+    open_.erase(found);
+    promise.deliver(std::forward<Answer>(with));
+    return true;
+  }
+
+  /// Answers `deadline_exceeded` to all whose deadline is at or before `now`, calling
+  /// `expired(key)` for each first.
+  template <class Expired>
+  void sweep(time_point now, Expired&& expired) {
+    while (!by_deadline_.empty() && by_deadline_.begin()->first <= now) {
+      const auto key = by_deadline_.begin()->second;
+      expired(key);
+      answer(key, make_error(errc::deadline_exceeded, "no answer before the deadline"));
+    }
+  }
+
+  void sweep(time_point now) {
+    sweep(now, [](std::uint64_t) {});
+  }
+
+  [[nodiscard]] bool contains(std::uint64_t key) const { return open_.contains(key); }
+  [[nodiscard]] std::size_t size() const noexcept { return open_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return open_.empty(); }
+  [[nodiscard]] std::uint64_t late() const noexcept { return late_; }
+
+ private:
+  using schedule = std::multimap<time_point, std::uint64_t>;
+
+  struct entry {
+    Promise promise;
+    schedule::iterator due;
+  };
+
+  std::unordered_map<std::uint64_t, entry> open_;
+  schedule by_deadline_;
+  std::uint64_t last_key_ = 0;
+  std::uint64_t late_ = 0;
+};
+
+}  // namespace troupe

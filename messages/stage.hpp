@@ -1,0 +1,39 @@
+#pragma once
+
+#include <vector>
+
+#include "messages/caf.hpp"
+#include "messages/discovery.hpp"
+
+namespace troupe {
+
+/// One piece of work for the pipeline: run `stages`, in this order, on `input`, given what was
+/// found so far. Running it twice does no harm.
+struct stage_job {
+  request_id id;
+  trace_id trace;
+  time_point deadline;
+  std::uint32_t attempt = 1;
+  std::vector<stage> stages;
+  quality_mode mode = quality_mode::balanced;
+  validation_level level = validation_level::standard;
+  std::uint64_t seed = 0;
+  std::stop_token stop;        // asked for when the coordinator needs the best so far
+  duration predicted_cost{0};  // where it runs: cheap work stays on the pool
+  traffic_group_ptr input;
+  findings so_far;
+};
+
+/// What came of it: `found` is `so_far` and what these stages added. `took` has one entry for each
+/// stage of the job.
+struct stage_answer {
+  findings found;
+  std::vector<duration> took;
+};
+
+using stage_actor = caf::typed_actor<caf::replies_to<stage_job>::with<stage_answer>>;
+
+}  // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::stage_job)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::stage_answer)
