@@ -25,6 +25,8 @@ struct discovery_request {
       100);                // remaining time; re-anchored to the local clock at every hop
   std::uint64_t seed = 0;  // the same input, seed and model versions give the same answer
   bool use_cache = true;
+  std::vector<stage>
+      only;  // stages wanted (what they need runs too); empty: all that the mode plans
 };
 
 /// What became of one stage of a request's plan.
