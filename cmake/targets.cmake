@@ -38,6 +38,12 @@ function(troupe_test name)
   troupe_executable(${name} SOURCES ${arg_SOURCES} LIBRARIES ${arg_LIBRARIES} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE TROUPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     TROUPE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  foreach(label IN LISTS arg_LABELS)  # `ninja troupe_tests_unit` builds what `ctest -L unit` runs
+    if(NOT TARGET troupe_tests_${label})
+      add_custom_target(troupe_tests_${label})
+    endif()
+    add_dependencies(troupe_tests_${label} ${name})
+  endforeach()
   include(GoogleTest)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
