@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <stop_token>
 #include <vector>
 
 #include "messages/caf.hpp"
@@ -24,11 +26,19 @@ struct stage_job {
   findings so_far;
 };
 
-/// What came of it: `found` is `so_far` and what these stages added. `took` has one entry for each
-/// stage of the job.
+/// How one stage of a job went.
+struct stage_run {
+  stage which = stage::statistics;
+  duration took{0};
+  bool cut_short = false;
+  failure why;  // none: it added its result to the findings
+};
+
+/// What came of it: `found` is `so_far` and what these stages added; one run for each stage of the
+/// job.
 struct stage_answer {
   findings found;
-  std::vector<duration> took;
+  std::vector<stage_run> ran;
 };
 
 using stage_actor = caf::typed_actor<caf::replies_to<stage_job>::with<stage_answer>>;

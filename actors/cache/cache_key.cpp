@@ -1,0 +1,105 @@
+#include <xxhash.h>
+
+#include <array>
+#include <variant>
+
+#include "actors/cache/result_cache.hpp"
+
+namespace troupe {
+
+namespace {
+
+// Allocations cost about 16 bytes of bookkeeping each; strings of format elements are mostly short.
+constexpr std::uint64_t allocation_bytes = 16;
+
+std::uint64_t weight(const std::vector<std::string>& texts) {
+  std::uint64_t sum = 0;
+  for (const auto& text : texts) sum += sizeof text + text.capacity() + allocation_bytes;
+  return sum;
+}
+
+std::uint64_t weight(const body& elements);
+
+struct element_weight {
+  std::uint64_t operator()(const field& f) const {
+    std::uint64_t sum = f.name.capacity() + weight(f.evidence);
+    for (const auto& value : f.values) sum += sizeof value + value.bytes.capacity();
+    return sum;
+  }
+  std::uint64_t operator()(const list& l) const {
+    return l.name.capacity() + weight(l.evidence) + weight(l.item);
+  }
+  std::uint64_t operator()(const choice& c) const {
+    auto sum = c.name.capacity() + weight(c.otherwise);
+    for (const auto& [value, elements] : c.cases) sum += 96 + value.capacity() + weight(elements);
+    return sum;
+  }
+  template <class Leaf>
+  std::uint64_t operator()(const Leaf& leaf) const {
+    return leaf.name.capacity() + weight(leaf.evidence);
+  }
+};
+
+std::uint64_t weight(const body& elements) {
+  std::uint64_t sum = allocation_bytes + elements.capacity() * sizeof(element);
+  for (const auto& one : elements) sum += std::visit(element_weight{}, one.node);
+  return sum;
+}
+
+std::uint64_t weight(const format& grammar) {
+  std::uint64_t sum = sizeof grammar + weight(grammar.evidence) +
+                      grammar.transitions.capacity() * sizeof(transition);
+  for (const auto& [values, type] : grammar.pick.types) sum += 96 + weight(values);
+  for (const auto& type : grammar.types) {
+    sum += sizeof type + type.name.capacity() + weight(type.evidence) + weight(type.elements);
+  }
+  return sum;
+}
+
+std::uint64_t weight(const verdict& one) {
+  return sizeof one + one.candidates.capacity() * (sizeof(verdict::candidate) + allocation_bytes) +
+         weight(one.evidence);
+}
+
+}  // namespace
+
+content_hash cache_key(const content_hash& input, const discovery_request& request,
+                       std::uint64_t model_version) {
+  std::uint64_t wanted = 0;
+  for (const auto which : request.only) wanted |= 1ULL << static_cast<unsigned>(which);
+  const std::array<std::uint64_t, 7> parts{input.high,
+                                           input.low,
+                                           static_cast<std::uint64_t>(request.mode),
+                                           static_cast<std::uint64_t>(request.level),
+                                           request.seed,
+                                           wanted,
+                                           model_version};
+  const auto digest = XXH3_128bits(parts.data(), sizeof parts);
+  return {digest.high64, digest.low64};
+}
+
+std::uint64_t weight_of(const discovery_result& result) {
+  auto sum = sizeof result + result.group.capacity() +
+             result.stages.capacity() * sizeof(stage_report) + allocation_bytes;
+  const auto& found = result.found;
+  if (found.stats) {
+    sum += sizeof(statistics) + found.stats->columns.capacity() * sizeof(column_statistics) +
+           weight(found.stats->text_runs) + weight(found.stats->content_evidence) +
+           found.stats->frequent.capacity() * sizeof(ngram);
+  }
+  if (found.grammar) sum += weight(*found.grammar);
+  if (found.parse) {
+    sum += sizeof(parse_report) + found.parse->per_type.capacity() * sizeof(std::uint64_t) +
+           found.parse->failures.capacity() * (sizeof(parse_report::failed_message) + 64);
+  }
+  if (found.protocol) {
+    sum += weight(found.protocol->overall);
+    for (const auto& one : found.protocol->flows) sum += weight(one);
+  }
+  if (found.validity) {
+    sum += sizeof(validation) + found.validity->violations.capacity() * (sizeof(violation) + 96);
+  }
+  return sum;
+}
+
+}  // namespace troupe

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "actors/discovery/cost_model.hpp"
+#include "messages/discovery.hpp"
+
+namespace troupe {
+
+/// One request on its way through the stages: what to start next, what to give up, what to answer.
+/// Pure.
+///
+///   statistics ─► grammar ─► parser ─► validator        classifier runs beside them
+///
+/// A stage starts when what it needs is there and its predicted cost fits what is left of the
+/// deadline; grammar and classifier are anytime stages and start while anything is left. Stages
+/// that follow each other and together stay under `fuse_below` travel as one job. At `stop_time`
+/// running jobs are asked for their best so far, so that the stages behind them still fit; at the
+/// deadline whatever is there is the answer.
+class discovery_run {
+ public:
+  struct options {
+    duration fuse_below = std::chrono::microseconds(200);
+  };
+
+  /// One job to send: the router of the first stage takes it.
+  struct launch {
+    std::vector<stage> stages;
+    duration predicted_cost{0};
+
+    friend bool operator==(const launch&, const launch&) = default;
+  };
+
+  /// What one stage of a job reported.
+  struct report {
+    stage which = stage::statistics;
+    duration took{0};
+    bool cut_short = false;
+    failure why;
+  };
+
+  discovery_run(discovery_request request, const content_hash& input, time_point accepted,
+                time_point deadline, const cost_model& costs, options settings);
+
+  /// What to start now. Empty when everything that can run is running or done.
+  [[nodiscard]] std::vector<launch> next(time_point now);
+
+  /// A job came back: `found` holds what it was given and what it added.
+  void answered(const launch& job, const findings& found, const std::vector<report>& reports);
+
+  /// A job came back with an error.
+  void failed(const launch& job, const failure& why);
+
+  /// Nothing runs and nothing can be started any more.
+  [[nodiscard]] bool finished() const noexcept { return finished_; }
+
+  /// When running jobs are to be asked for the best so far.
+  [[nodiscard]] time_point stop_time() const noexcept { return stop_time_; }
+  [[nodiscard]] time_point deadline() const noexcept { return deadline_; }
+
+  [[nodiscard]] const discovery_request& request() const noexcept { return request_; }
+  [[nodiscard]] const findings& found() const noexcept { return found_; }
+  [[nodiscard]] const work_size& size() const noexcept { return size_; }
+
+  /// The answer as of now: stages still running are late, stages not started are skipped.
+  [[nodiscard]] discovery_result conclude(time_point now) const;
+
+ private:
+  enum class state : std::uint8_t { unwanted, waiting, running, done, given_up };
+
+  struct slot {
+    state now = state::waiting;
+    duration predicted{0};
+    stage_report told;
+  };
+
+  [[nodiscard]] slot& at(stage which) { return slots_[static_cast<std::size_t>(which)]; }
+  [[nodiscard]] const slot& at(stage which) const {
+    return slots_[static_cast<std::size_t>(which)];
+  }
+  void plan_wanted();
+  [[nodiscard]] bool startable(stage which) const;
+  void give_up(stage which, stage_report::outcome how, std::string why);
+  void give_up_dependants();
+  [[nodiscard]] bool fits(stage which, time_point now);
+  [[nodiscard]] duration cost_behind(stage which) const;
+  [[nodiscard]] launch chain_from(stage first, time_point now);
+  void update_stop_time();
+
+  discovery_request request_;
+  content_hash input_;
+  time_point accepted_;
+  time_point deadline_;
+  time_point stop_time_;
+  duration reserve_;  // kept free before the deadline for answering
+  options settings_;
+  work_size size_;
+  std::array<slot, all_stages.size()> slots_;
+  findings found_;
+  bool finished_ = false;
+};
+
+/// The stage whose result `which` cannot do without.
+[[nodiscard]] std::optional<stage> needed_by(stage which) noexcept;
+
+/// 0..1: the mean of what speaks for the result - how well the format fits (its confidence times
+/// the share of messages that parse), how sure the classifier is of a name, the share of valid
+/// messages - over the parts that are there, times the share of the planned stages that are done.
+[[nodiscard]] double confidence_of(const discovery_result& result);
+
+}  // namespace troupe
