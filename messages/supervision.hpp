@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+
+#include "messages/caf.hpp"
+#include "messages/ids.hpp"
+
+namespace troupe {
+
+/// Where a worker runs. `none`: no worker, routers ignore it.
+enum class placement : std::uint8_t { none, pool, detached };
+
+/// A child of a supervisor runs. Told to its listeners, also at once to a new listener.
+///
+/// Listeners compare path and incarnation, never handles: what is heard about incarnation n may
+/// come after n + 1 is up.
+struct child_up {
+  std::string path;
+  incarnation life;
+  placement where = placement::none;
+  caf::actor handle;
+};
+
+/// An incarnation ended. `returns`: another one will be started.
+struct child_down {
+  std::string path;
+  incarnation life;
+  failure why;
+  bool returns = false;
+};
+
+/// The supervisor at `path` gave up or was stopped: none of its children comes back.
+struct children_gone {
+  std::string path;
+};
+
+/// Whoever wants to hear about the children of a supervisor: routers.
+using child_listener = caf::typed_actor<caf::reacts_to<child_up>, caf::reacts_to<child_down>,
+                                        caf::reacts_to<children_gone>>;
+
+/// Asks a supervisor to tell `listener` about its children, from now on and until it ends.
+struct subscribe {
+  child_listener listener;
+};
+
+/// A message that killed its handler, kept for people. `times`: how often it did.
+struct dead_letter {
+  std::string path;  // of the actor that it killed last
+  request_id id;
+  std::string reason;
+  std::uint32_t times = 0;
+};
+
+}  // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::child_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::child_down)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::children_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::subscribe)
