@@ -24,8 +24,11 @@ namespace troupe {
 //
 // A body is read inside a *scope*: a range of bytes of one message. The outermost scope is the
 // whole message. A body that ends before its scope does, or needs more bytes than the scope has, is
-// a parse error; the bytes that no element explained then become one leaf named "unparsed". So the
-// leaves of a message always partition it.
+// a parse error: reading stops there, and the rest of the message becomes one leaf named
+// "unparsed". So the leaves of a message always partition it. An empty element has no leaf.
+//
+// A reference to the number of an element (sizes, counts) names an earlier field of the same body
+// with a fixed size of 1 to 8 bytes, read as an unsigned integer in the field's byte order.
 
 enum class byte_order : std::uint8_t { big, little };
 
@@ -146,7 +149,8 @@ using body = std::vector<element>;
 
 /// A body repeated: to the end of its scope, or `count_field` items (an earlier element of the same
 /// body), or until an item begins with the byte `end_mark`, which is then a leaf of its own and
-/// ends the list.
+/// ends the list (the scope's end does too); never both. Every item has at least one byte. A list
+/// or choice that is not inlined has a scope of its own and must use it up.
 struct list {
   std::string name;
   body item;
@@ -173,7 +177,8 @@ struct choice {
 
 /// ASN.1 BER (ITU-T X.690 section 8) to the end of the scope. Leaves: tag; length (of a long form
 /// the first byte and the number behind it apart); the value of a primitive element, in a BIT
-/// STRING (tag 3) its first byte apart. Indefinite lengths are an error.
+/// STRING (tag 3) its first byte apart. Indefinite lengths, and length numbers of more than 4
+/// bytes, are errors.
 struct ber_tree {
   std::string name;
   double confidence = 0;
@@ -188,7 +193,7 @@ struct text_lines {
   enum class style : std::uint8_t {
     whole,      // one leaf a line, its ending included
     words,      // leaves: first word | the spaces and tabs behind it | the rest of the line | the
-                // ending
+                // ending; a line that begins with spaces has no first word
     delimited,  // leaves: every maximal run of bytes outside `separators`, and every run of bytes
                 // inside; ending apart
     rest,       // one leaf for this line and everything after it
