@@ -13,7 +13,7 @@ namespace troupe {
 /// Remembers whole results: least recently used goes first when the bytes are full, and nothing is
 /// served after its time to live. Pure: the caller passes the time.
 ///
-/// The key is a hash of input, plan and model versions (see cache_key), so an entry can never
+/// The key is a hash of input, plan and model versions, so an entry can never
 /// answer for another version. Not for partial results; the caller keeps those out.
 class result_cache {
  public:
@@ -62,11 +62,6 @@ class result_cache {
   std::unordered_map<content_hash, order::iterator> index_;
   totals totals_;
 };
-
-/// Hash of everything that decides an answer besides the input's bytes: mode, level, seed, wanted
-/// stages, models.
-[[nodiscard]] content_hash cache_key(const content_hash& input, const discovery_request& request,
-                                     std::uint64_t model_version);
 
 /// About how much memory a result holds, in bytes. An estimate for the cache's bound, linear in its
 /// parts.

@@ -25,13 +25,6 @@ work_size size_of(const traffic_group_ptr& input) {
   return {input->messages.size(), input->bytes.size(), input->flows.size()};
 }
 
-// Answering takes one hop and one tick of the deadline sweep; 5 % of the budget, within 0.2 and 20
-// ms.
-duration reserve_for(duration budget) {
-  return std::clamp<duration>(budget / 20, std::chrono::microseconds(200),
-                              std::chrono::milliseconds(20));
-}
-
 bool have(const findings& found, stage which) {
   switch (which) {
     case stage::statistics: return found.stats != nullptr;
@@ -54,6 +47,11 @@ void merge(findings& into, const findings& from) {
 
 }  // namespace
 
+duration answer_reserve(duration budget) noexcept {
+  return std::clamp<duration>(budget / 20, std::chrono::microseconds(200),
+                              std::chrono::milliseconds(20));
+}
+
 std::optional<stage> needed_by(stage which) noexcept {
   switch (which) {
     case stage::statistics:
@@ -73,7 +71,7 @@ discovery_run::discovery_run(discovery_request request, const content_hash& inpu
       accepted_(accepted),
       deadline_(deadline),
       stop_time_(deadline),
-      reserve_(reserve_for(deadline - accepted)),
+      reserve_(answer_reserve(deadline - accepted)),
       settings_(settings),
       size_(size_of(request_.input)) {
   for (const auto which : all_stages) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -24,8 +25,8 @@ class open_requests {
   open_requests& operator=(const open_requests&) = delete;
 
   ~open_requests() {
-    for (auto& [id, entry] : open_) {
-      entry.promise.deliver(make_error(errc::crashed, "the actor that held this request ended"));
+    for (auto& [key, held] : open_) {
+      held.promise.deliver(make_error(errc::crashed, "the actor that held this request ended"));
     }
   }
 
@@ -52,19 +53,24 @@ class open_requests {
     return true;
   }
 
-  /// Answers `deadline_exceeded` to all whose deadline is at or before `now`, calling
-  /// `expired(key)` for each first.
-  template <class Expired>
-  void sweep(time_point now, Expired&& expired) {
-    while (!by_deadline_.empty() && by_deadline_.begin()->first <= now) {
-      const auto key = by_deadline_.begin()->second;
-      expired(key);
-      answer(key, make_error(errc::deadline_exceeded, "no answer before the deadline"));
-    }
+  /// The key of an entry whose deadline is at or before `now`, the earliest first; nothing when
+  /// none is due.
+  [[nodiscard]] std::optional<std::uint64_t> first_due(time_point now) const {
+    if (by_deadline_.empty() || by_deadline_.begin()->first > now) return std::nullopt;
+    return by_deadline_.begin()->second;
   }
 
+  /// The earliest deadline of all entries; nothing when there is none.
+  [[nodiscard]] std::optional<time_point> next_due() const {
+    if (by_deadline_.empty()) return std::nullopt;
+    return by_deadline_.begin()->first;
+  }
+
+  /// Answers `deadline_exceeded` to all that are due at `now`.
   void sweep(time_point now) {
-    sweep(now, [](std::uint64_t) {});
+    while (const auto key = first_due(now)) {
+      answer(*key, make_error(errc::deadline_exceeded, "no answer before the deadline"));
+    }
   }
 
   [[nodiscard]] bool contains(std::uint64_t key) const { return open_.contains(key); }

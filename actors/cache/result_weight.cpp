@@ -1,6 +1,3 @@
-#include <xxhash.h>
-
-#include <array>
 #include <variant>
 
 #include "actors/cache/result_cache.hpp"
@@ -62,21 +59,6 @@ std::uint64_t weight(const verdict& one) {
 }
 
 }  // namespace
-
-content_hash cache_key(const content_hash& input, const discovery_request& request,
-                       std::uint64_t model_version) {
-  std::uint64_t wanted = 0;
-  for (const auto which : request.only) wanted |= 1ULL << static_cast<unsigned>(which);
-  const std::array<std::uint64_t, 7> parts{input.high,
-                                           input.low,
-                                           static_cast<std::uint64_t>(request.mode),
-                                           static_cast<std::uint64_t>(request.level),
-                                           request.seed,
-                                           wanted,
-                                           model_version};
-  const auto digest = XXH3_128bits(parts.data(), sizeof parts);
-  return {digest.high64, digest.low64};
-}
 
 std::uint64_t weight_of(const discovery_result& result) {
   auto sum = sizeof result + result.group.capacity() +

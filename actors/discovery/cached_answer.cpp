@@ -1,0 +1,53 @@
+#include "actors/discovery/cached_answer.hpp"
+
+#include <xxhash.h>
+
+#include <array>
+#include <memory>
+
+#include "actors/discovery/discovery_run.hpp"
+
+namespace troupe {
+
+content_hash cache_key(const content_hash& input, const discovery_request& request,
+                       std::uint64_t model_version) {
+  std::uint64_t wanted = 0;
+  for (const auto which : request.only) wanted |= 1ULL << static_cast<unsigned>(which);
+  const std::array<std::uint64_t, 7> parts{input.high,
+                                           input.low,
+                                           static_cast<std::uint64_t>(request.mode),
+                                           static_cast<std::uint64_t>(request.level),
+                                           request.seed,
+                                           wanted,
+                                           model_version};
+  const auto digest = XXH3_128bits(parts.data(), sizeof parts);
+  return {digest.high64, digest.low64};
+}
+
+discovery_result_ptr from_cache(const discovery_result& held, const coordinator_job& job,
+                                time_point now) {
+  auto result = std::make_shared<discovery_result>(held);
+  result->id = job.request.id;
+  result->trace = job.request.trace;
+  result->group = job.request.input->name;
+  result->budget = job.deadline - job.accepted;
+  result->took = now - job.accepted;
+  result->in_time = now <= job.deadline;
+  result->from_cache = true;
+  return result;
+}
+
+time_point answer_by(time_point accepted, time_point deadline) noexcept {
+  return deadline - answer_reserve(deadline - accepted) / 2;
+}
+
+failure why_nothing(const discovery_result& result) {
+  for (const auto& one : result.stages) {
+    if (one.state == stage_report::outcome::failed) {
+      return {errc::unavailable, std::string(to_string(one.which)) + ": " + one.why};
+    }
+  }
+  return {errc::deadline_exceeded, "no stage had a result before the deadline"};
+}
+
+}  // namespace troupe

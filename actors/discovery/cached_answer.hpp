@@ -1,0 +1,25 @@
+#pragma once
+
+#include "messages/coordinator.hpp"
+#include "messages/discovery.hpp"
+
+namespace troupe {
+
+/// The answer to `job` that a cached result gives: the same findings under the new request's
+/// identity and times.
+[[nodiscard]] discovery_result_ptr from_cache(const discovery_result& held,
+                                              const coordinator_job& job, time_point now);
+
+/// When the coordinator answers at the latest: a little before the deadline, so that the answer is
+/// there by then (half of what discovery_run keeps in reserve).
+[[nodiscard]] time_point answer_by(time_point accepted, time_point deadline) noexcept;
+
+/// Why a result without any finding is none: the first stage that failed, or the deadline.
+[[nodiscard]] failure why_nothing(const discovery_result& result);
+
+/// Hash of everything that decides an answer: the input, and of the request mode, level, seed and
+/// wanted stages, and the models' version.
+[[nodiscard]] content_hash cache_key(const content_hash& input, const discovery_request& request,
+                                     std::uint64_t model_version);
+
+}  // namespace troupe

@@ -1,0 +1,202 @@
+#include "actors/discovery/coordinator_actor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/discovery/cached_answer.hpp"
+
+namespace troupe {
+
+namespace {
+
+// Deadlines and stop times are looked at this often while something is open; sooner when one is
+// due.
+constexpr duration longest_tick = std::chrono::milliseconds(1);
+constexpr duration shortest_tick = std::chrono::microseconds(50);
+constexpr duration flush_period = std::chrono::milliseconds(100);
+
+std::vector<discovery_run::report> reports_of(const stage_answer& answer) {
+  std::vector<discovery_run::report> out;
+  out.reserve(answer.ran.size());
+  for (const auto& one : answer.ran) out.push_back({one.which, one.took, one.cut_short, one.why});
+  return out;
+}
+
+bool found_nothing(const findings& found) { return found == findings{}; }
+
+}  // namespace
+
+coordinator_state::coordinator_state(handle::pointer self, options settings, dependencies with)
+    : self_(self), settings_(settings), with_(std::move(with)) {}
+
+coordinator_state::~coordinator_state() {
+  for (auto& [key, one] : running_) one.stop.request_stop();
+  with_.probe->flush(0);
+}
+
+cache_shard_actor* coordinator_state::shard_of(const content_hash& key) {
+  auto& shards = with_.known.shards;
+  if (shards.empty()) return nullptr;
+  auto& shard = shards[key.high % shards.size()];
+  return shard ? &shard : nullptr;
+}
+
+caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_job& job) {
+  const auto now = with_.time.now(self_);
+  if (!job.request.input) return make_error(errc::bad_input, "a request without traffic");
+  if (now >= job.deadline) {
+    return make_error(errc::deadline_exceeded, "the deadline had passed before the work began");
+  }
+  if (open_.size() >= settings_.waiting_limit) {
+    return make_error(errc::overloaded, "the coordinator holds as many requests as it may");
+  }
+  auto made = self_->make_response_promise<discovery_result_ptr>();
+  const auto key = open_.add(made, answer_by(job.accepted, job.deadline));
+  const auto cached_as = cache_key(job.input, job.request, settings_.model_version);
+  if (job.request.use_cache && shard_of(cached_as) != nullptr) {
+    look_up(key, job, cached_as);
+  } else {
+    begin(key, job, cached_as);
+  }
+  arm(now);
+  return made;
+}
+
+void coordinator_state::look_up(std::uint64_t key, const coordinator_job& job,
+                                const content_hash& cached_as) {
+  self_->request(*shard_of(cached_as), caf::infinite, cache_lookup{cached_as})
+      .then(
+          [this, key, job, cached_as](const discovery_result_ptr& held) {
+            if (!open_.contains(key)) return;
+            if (!held) return begin(key, job, cached_as);
+            answer(key, from_cache(*held, job, with_.time.now(self_)),
+                   discovery_probe::outcome::cached);
+          },
+          [this, key, job, cached_as](const caf::error&) {
+            // A shard that is down costs a hit, not the request.
+            if (open_.contains(key)) begin(key, job, cached_as);
+          });
+}
+
+void coordinator_state::begin(std::uint64_t key, const coordinator_job& job,
+                              const content_hash& cached_as) {
+  auto& one = running_.try_emplace(key, job, *with_.costs, settings_.run).first->second;
+  one.cache_key = cached_as;
+  advance(key);
+}
+
+void coordinator_state::advance(std::uint64_t key) {
+  const auto found = running_.find(key);
+  if (found == running_.end()) return;
+  auto& one = found->second;
+  for (auto& job : one.run.next(with_.time.now(self_))) send(key, one, std::move(job));
+  if (one.run.finished()) finish(key);
+}
+
+void coordinator_state::send(std::uint64_t key, running& one, discovery_run::launch job) {
+  const auto& request = one.run.request();
+  stage_job message{request.id,           request.trace,      one.run.deadline(), 1,
+                    job.stages,           request.mode,       request.level,      request.seed,
+                    one.stop.get_token(), job.predicted_cost, request.input,      one.run.found()};
+  auto& router = with_.known.stages[static_cast<std::size_t>(job.stages.front())];
+  self_->request(router, caf::infinite, std::move(message))
+      .then(
+          [this, key, job](const stage_answer& answer) {
+            const auto found = running_.find(key);
+            if (found == running_.end()) return;  // answered without it
+            auto& run = found->second.run;
+            for (const auto& ran : answer.ran) {
+              if (ran.cut_short || ran.why) continue;
+              with_.costs->observe(ran.which, run.request().mode, run.size(), ran.took);
+            }
+            run.answered(job, answer.found, reports_of(answer));
+            advance(key);
+          },
+          [this, key, job](const caf::error& error) {
+            const auto found = running_.find(key);
+            if (found == running_.end()) return;
+            found->second.run.failed(job, to_failure(error));
+            advance(key);
+          });
+}
+
+void coordinator_state::finish(std::uint64_t key) {
+  const auto found = running_.find(key);
+  auto& one = found->second;
+  one.stop.request_stop();  // frees the workers of what is late
+  auto result = std::make_shared<const discovery_result>(one.run.conclude(with_.time.now(self_)));
+  const auto cached_as = one.cache_key;
+  const bool keep = one.run.request().use_cache && !result->partial;
+  running_.erase(found);
+  if (auto* shard = keep ? shard_of(cached_as) : nullptr) {
+    self_->send(*shard, cache_insert{cached_as, result});
+  }
+  const auto how =
+      result->partial ? discovery_probe::outcome::partial : discovery_probe::outcome::whole;
+  answer(key, std::move(result), how);
+}
+
+void coordinator_state::answer(std::uint64_t key, discovery_result_ptr result,
+                               discovery_probe::outcome how) {
+  const bool nothing = how == discovery_probe::outcome::partial && found_nothing(result->found);
+  if (nothing) how = discovery_probe::outcome::failed;
+  with_.probe->answered(how, result->took);
+  if (with_.known.sla) {
+    self_->send(with_.known.sla, sla_sample{result->took, result->in_time, nothing});
+  }
+  if (nothing) {
+    open_.answer(key, make_error(why_nothing(*result)));
+  } else {
+    open_.answer(key, std::move(result));
+  }
+}
+
+void coordinator_state::tick() {
+  const auto now = with_.time.now(self_);
+  while (const auto key = open_.first_due(now)) {
+    if (running_.contains(*key)) {
+      finish(*key);
+    } else {  // the cache has not answered
+      open_.answer(*key, make_error(errc::deadline_exceeded, "no answer before the deadline"));
+    }
+  }
+  for (auto& [key, one] : running_) {
+    if (now >= one.run.stop_time()) one.stop.request_stop();
+  }
+  if (now - last_flush_ >= flush_period || open_.empty()) {
+    last_flush_ = now;
+    with_.probe->flush(open_.size());
+  }
+  arm(now);
+}
+
+void coordinator_state::arm(time_point now) {
+  if (armed_ || open_.empty()) return;
+  auto due = now + longest_tick;
+  for (const auto& [key, one] : running_) {
+    if (!one.stop.stop_requested()) due = std::min(due, one.run.stop_time());
+  }
+  if (const auto next = open_.next_due()) due = std::min(due, *next);
+  armed_ = true;
+  with_.time.after(self_, std::max(due - now, shortest_tick), tick_atom::value);
+}
+
+coordinator_state::handle::behavior_type coordinator_state::make_behavior() {
+  return {
+      [this](const coordinator_job& job) { return accept(job); },
+      [this](const stage_route& route) {
+        with_.known.stages[static_cast<std::size_t>(route.which)] = route.router;
+      },
+      [this](const cache_route& route) {
+        auto& shards = with_.known.shards;
+        if (route.shard < shards.size()) shards[route.shard] = route.actor;
+      },
+      [this](const sla_route& route) { with_.known.sla = route.actor; },
+      [this](tick_atom) {
+        armed_ = false;
+        tick();
+      },
+  };
+}
+
+}  // namespace troupe

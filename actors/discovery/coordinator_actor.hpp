@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <stop_token>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/discovery/discovery_probe.hpp"
+#include "actors/discovery/discovery_run.hpp"
+#include "actors/shell/dependencies.hpp"
+#include "actors/shell/open_requests.hpp"
+#include "messages/coordinator.hpp"
+
+namespace troupe {
+
+/// Sees requests through: looks into the cache, runs the plan of discovery_run over the stage
+/// routers, answers in time with whatever is there, and reports the outcome. Every accepted request
+/// is in `open_` until it is answered.
+class coordinator_state {
+ public:
+  using handle = coordinator_actor;
+  static constexpr const char* name = "coordinator";
+
+  struct options {
+    discovery_run::options run;
+    std::uint32_t waiting_limit = 10'000;
+    std::uint64_t model_version = 0;
+  };
+
+  struct routes {
+    std::array<stage_actor, all_stages.size()> stages;
+    std::vector<cache_shard_actor>
+        shards;  // empty: no cache; a shard that is down is an empty handle
+    sla_monitor_actor sla;
+  };
+
+  struct dependencies {
+    routes known;
+    std::shared_ptr<cost_model> costs;  // heir: what was learned outlives the actor
+    std::shared_ptr<discovery_probe> probe;
+    shell_time time;
+  };
+
+  coordinator_state(handle::pointer self, options settings, dependencies with);
+  ~coordinator_state();
+  coordinator_state(const coordinator_state&) = delete;
+  coordinator_state& operator=(const coordinator_state&) = delete;
+
+  handle::behavior_type make_behavior();
+
+ private:
+  using promise = caf::typed_response_promise<discovery_result_ptr>;
+
+  struct running {
+    running(const coordinator_job& job, const cost_model& costs, discovery_run::options settings)
+        : accepted(job.accepted),
+          run(job.request, job.input, job.accepted, job.deadline, costs, settings) {}
+
+    time_point accepted;
+    discovery_run run;
+    content_hash cache_key;
+    std::stop_source stop;
+  };
+
+  caf::result<discovery_result_ptr> accept(const coordinator_job& job);
+  void look_up(std::uint64_t key, const coordinator_job& job, const content_hash& cached_as);
+  void begin(std::uint64_t key, const coordinator_job& job, const content_hash& cached_as);
+  void advance(std::uint64_t key);
+  void send(std::uint64_t key, running& one, discovery_run::launch job);
+  void finish(std::uint64_t key);
+  void answer(std::uint64_t key, discovery_result_ptr result, discovery_probe::outcome how);
+  void tick();
+  void arm(time_point now);
+  [[nodiscard]] cache_shard_actor* shard_of(const content_hash& key);
+
+  handle::pointer self_;
+  options settings_;
+  dependencies with_;
+  open_requests<promise> open_;
+  std::unordered_map<std::uint64_t, running> running_;
+  bool armed_ = false;
+  time_point last_flush_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,38 @@
+#include "actors/discovery/cost_model.hpp"
+
+#include <gtest/gtest.h>
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(cost_model, learns_the_cost_of_its_own_size_class_and_leaves_others_alone) {
+  cost_model costs;
+  const work_size small{10, 1'000, 1};
+  const work_size large{10'000, 1'000'000, 1};
+  const auto before = costs.predict(stage::parser, quality_mode::fast, small);
+  const auto untouched = costs.predict(stage::parser, quality_mode::fast, large);
+  for (int i = 0; i < 100; ++i) {
+    costs.observe(stage::parser, quality_mode::fast, small, before * 4);
+  }
+  const auto after = costs.predict(stage::parser, quality_mode::fast, small);
+  EXPECT_NEAR(static_cast<double>(after.count()), static_cast<double>(before.count()) * 4,
+              static_cast<double>(before.count()) * 0.01);
+  EXPECT_EQ(costs.predict(stage::parser, quality_mode::fast, large), untouched);
+}
+
+TEST(cost_model, is_not_thrown_off_by_a_clock_that_stands_still_or_an_absurd_run) {
+  cost_model costs;
+  const work_size size{10, 1'000, 1};
+  const auto before = costs.predict(stage::grammar, quality_mode::fast, size);
+  costs.observe(stage::grammar, quality_mode::fast, size, 0ns);
+  EXPECT_EQ(costs.predict(stage::grammar, quality_mode::fast, size), before);
+  for (int i = 0; i < 1000; ++i) {
+    costs.observe(stage::grammar, quality_mode::fast, size, std::chrono::hours(1000));
+  }
+  EXPECT_LE(costs.predict(stage::grammar, quality_mode::fast, size), before * 64);
+}
+
+}  // namespace
+}  // namespace troupe
