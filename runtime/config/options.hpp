@@ -22,9 +22,10 @@ struct node_section {
 };
 
 struct log_section {
-  std::string level = "info";   // trace, debug, info, warn, error, off
-  std::string format = "text";  // text, json
-  std::string file = "stderr";  // stderr, stdout or a path
+  std::string level = "info";          // trace, debug, info, warn, error, off
+  std::string format = "text";         // text, json
+  std::string file = "stderr";         // stderr, stdout or a path
+  std::uint32_t waiting_lines = 8192;  // held for the writer; the oldest are lost and counted
 };
 
 struct http_section {
@@ -33,6 +34,9 @@ struct http_section {
   std::uint16_t port = 8080;                      // 0: any free port
   std::uint32_t threads = 8;                      // connections served at once
   std::uint64_t body_limit_bytes = 64ULL << 20U;  // larger bodies: 413
+  std::chrono::nanoseconds request_time =
+      std::chrono::seconds(10);  // to receive a request, and again to send its answer
+  std::string token_file;        // bearer token; needed on every address but loopback
 };
 
 struct discovery_section {

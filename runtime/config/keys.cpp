@@ -1,0 +1,199 @@
+#include "runtime/config/keys.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+namespace {
+
+/// The slot of one member of one section, as a plain function.
+template <auto Section, auto Member>
+option_slot at(options& o) {
+  return &((o.*Section).*Member);
+}
+
+using measure = config_key::measure;
+
+constexpr double ms = 1e6;  // nanoseconds
+constexpr double second = 1e9;
+constexpr double hour = 3600e9;
+constexpr double kib = 1024;
+constexpr double mib = 1024 * kib;
+constexpr double gib = 1024 * mib;
+
+config_key text(std::string_view name, option_slot (*slot)(options&), std::string_view meaning,
+                std::vector<std::string_view> choices = {}) {
+  return {name, slot, measure::none, 0, 0, std::move(choices), meaning};
+}
+
+config_key flag(std::string_view name, option_slot (*slot)(options&), std::string_view meaning) {
+  return {name, slot, measure::none, 0, 1, {"true", "false"}, meaning};
+}
+
+config_key number(std::string_view name, option_slot (*slot)(options&), double minimum,
+                  double maximum, std::string_view meaning) {
+  return {name, slot, measure::none, minimum, maximum, {}, meaning};
+}
+
+config_key time(std::string_view name, option_slot (*slot)(options&), double minimum,
+                double maximum, std::string_view meaning) {
+  return {name, slot, measure::time, minimum, maximum, {}, meaning};
+}
+
+config_key size(std::string_view name, option_slot (*slot)(options&), double minimum,
+                double maximum, std::string_view meaning) {
+  return {name, slot, measure::bytes, minimum, maximum, {}, meaning};
+}
+
+std::vector<config_key> make_keys() {
+  using o = options;
+  return {
+      text("node.name", at<&o::node, &node_section::name>, "name of this node in logs and answers"),
+      number("node.scheduler_threads", at<&o::node, &node_section::scheduler_threads>, 1, 256,
+             "threads of the actor pool: 1 when embedded, 2 or more for a server"),
+      number("node.max_throughput", at<&o::node, &node_section::max_throughput>, 1, 1000,
+             "messages that an actor may handle before it yields its thread"),
+      time("node.drain_time", at<&o::node, &node_section::drain_time>, 0, hour,
+           "how long a stop waits for running requests"),
+      number("node.seed", at<&o::node, &node_section::seed>, 0, 9007199254740992.0,
+             "root of all random numbers of the runtime"),
+
+      text("log.level", at<&o::log, &log_section::level>, "the least important lines written",
+           {"trace", "debug", "info", "warn", "error", "off"}),
+      text("log.format", at<&o::log, &log_section::format>, "for eyes, or one JSON object a line",
+           {"text", "json"}),
+      text("log.file", at<&o::log, &log_section::file>, "stderr, stdout or the path of a file"),
+      number("log.waiting_lines", at<&o::log, &log_section::waiting_lines>, 16, 1 << 20U,
+             "lines held for the writer; beyond it the oldest are lost, and counted"),
+
+      flag("http.enabled", at<&o::http, &http_section::enabled>,
+           "whether the node answers HTTP; `troupe node` switches it on"),
+      text("http.address", at<&o::http, &http_section::address>,
+           "IPv4 or IPv6 address to listen on; any but loopback needs http.token_file"),
+      number("http.port", at<&o::http, &http_section::port>, 0, 65535,
+             "port to listen on; 0 takes any free one"),
+      number("http.threads", at<&o::http, &http_section::threads>, 1, 1024,
+             "connections served at once; each may hold one body of http.body_limit_bytes"),
+      size("http.body_limit_bytes", at<&o::http, &http_section::body_limit_bytes>, kib, 2 * gib,
+           "larger request bodies are refused with status 413"),
+      time("http.request_time", at<&o::http, &http_section::request_time>, 100 * ms, hour,
+           "to receive a whole request, and again to send its answer"),
+      text("http.token_file", at<&o::http, &http_section::token_file>,
+           "file with the bearer token that clients must send; empty: no authentication"),
+
+      text("discovery.mode", at<&o::discovery, &discovery_section::mode>,
+           "how much to spend on a request that names no mode", {"fast", "balanced", "accurate"}),
+      text("discovery.level", at<&o::discovery, &discovery_section::level>,
+           "how strictly messages are validated", {"basic", "standard", "strict", "enterprise"}),
+      time("discovery.deadline", at<&o::discovery, &discovery_section::deadline>, ms, hour,
+           "for a request that names no deadline"),
+      number("discovery.coordinators", at<&o::discovery, &discovery_section::coordinators>, 1, 64,
+             "actors that run requests; one for each pool thread is enough"),
+      number("discovery.waiting_limit", at<&o::discovery, &discovery_section::waiting_limit>, 1,
+             1'000'000, "requests accepted and not yet answered, for each coordinator"),
+
+      number("compute.workers_per_stage", at<&o::compute, &compute_section::workers_per_stage>, 1,
+             64, "detached workers of each stage, for jobs above compute.pool_cost"),
+      time("compute.pool_cost", at<&o::compute, &compute_section::pool_cost>, 0, second,
+           "jobs predicted below it stay on the actor pool"),
+      number("compute.waiting_limit", at<&o::compute, &compute_section::waiting_limit>, 1,
+             1'000'000, "jobs parked or queued, for each router"),
+      text("compute.priority", at<&o::compute, &compute_section::priority>,
+           "how the system schedules detached workers", {"normal", "nice", "idle"}),
+
+      number("supervision.max_restarts", at<&o::supervision, &supervision_section::max_restarts>, 0,
+             1'000'000, "more restarts within supervision.period and the supervisor gives up"),
+      time("supervision.period", at<&o::supervision, &supervision_section::period>, ms, 24 * hour,
+           "the window in which restarts are counted"),
+      number("supervision.root_max_restarts",
+             at<&o::supervision, &supervision_section::root_max_restarts>, 0, 1'000'000,
+             "the same limit for the root of the tree"),
+      time("supervision.backoff_base", at<&o::supervision, &supervision_section::backoff_base>, 0,
+           hour,
+           "pause before the second restart in a row, doubled each time; 0s: restart at once"),
+      time("supervision.backoff_max", at<&o::supervision, &supervision_section::backoff_max>, 0,
+           hour, "the longest such pause"),
+      time("supervision.shutdown_time", at<&o::supervision, &supervision_section::shutdown_time>,
+           ms, hour, "for each child to end; then it is killed"),
+
+      flag("cache.enabled", at<&o::cache, &cache_section::enabled>,
+           "whether repeated requests are answered from memory"),
+      number("cache.shards", at<&o::cache, &cache_section::shards>, 1, 256,
+             "actors that share the cache; one for each pool thread is enough"),
+      size("cache.bytes", at<&o::cache, &cache_section::bytes>, 0, 1024 * gib,
+           "memory for cached answers, over all shards"),
+      time("cache.time_to_live", at<&o::cache, &cache_section::time_to_live>, ms, 24 * hour,
+           "how long an answer may be repeated"),
+
+      number("sla.objective", at<&o::sla, &sla_section::objective>, 0, 1,
+             "share of requests that must be answered in time"),
+      time("sla.window", at<&o::sla, &sla_section::window>, second, 24 * hour,
+           "over which the share is taken"),
+
+      size("ingest.group_budget_bytes", at<&o::ingest, &ingest_section::group_budget_bytes>,
+           64 * kib, 4 * gib - 1, "kept of each traffic group; the rest is sampled and counted"),
+      number("ingest.group_budget_messages", at<&o::ingest, &ingest_section::group_budget_messages>,
+             16, 100'000'000, "kept of each traffic group; the rest is sampled and counted"),
+      size("ingest.stream_budget_bytes", at<&o::ingest, &ingest_section::stream_budget_bytes>,
+           4 * kib, gib, "out-of-order bytes held for each TCP stream"),
+      size("ingest.message_limit_bytes", at<&o::ingest, &ingest_section::message_limit_bytes>, 64,
+           gib, "of one message; longer ones are cut and counted"),
+
+      text("models.classifier", at<&o::models, &models_section::classifier>,
+           "file of the classifier's model; a relative path starts at the configuration's models/"),
+  };
+}
+
+/// Edit distance with a swap of neighbours as one edit (optimal string alignment). Only the words
+/// of this room go in, so both are short.
+std::size_t edits_between(std::string_view a, std::string_view b) {
+  std::array<std::vector<std::size_t>, 3> rows;
+  for (auto& row : rows) row.assign(b.size() + 1, 0);
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& above = rows[(i + 2) % 3];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], rows[(i + 1) % 3][j - 2] + 1);
+    }
+  }
+  return rows[a.size() % 3][b.size()];
+}
+
+}  // namespace
+
+std::string_view config_key::section() const noexcept { return name.substr(0, name.find('.')); }
+
+std::string_view config_key::member() const noexcept { return name.substr(name.find('.') + 1); }
+
+std::span<const config_key> config_keys() {
+  static const std::vector<config_key> keys = make_keys();
+  return keys;
+}
+
+const config_key* find_key(std::string_view name) {
+  const auto keys = config_keys();
+  const auto found = std::ranges::find(keys, name, &config_key::name);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> did_you_mean(std::string_view word,
+                                        std::span<const std::string_view> known) {
+  constexpr std::size_t longest = 64;
+  if (word.size() > longest) return std::nullopt;
+  std::size_t best = std::max<std::size_t>(2, word.size() / 4) + 1;
+  std::optional<std::string> nearest;
+  for (const auto candidate : known) {
+    const auto edits = edits_between(word, candidate);
+    if (edits < best && edits < candidate.size()) {
+      best = edits;
+      nearest = std::string(candidate);
+    }
+  }
+  return nearest;
+}
+
+}  // namespace troupe
