@@ -1,0 +1,60 @@
+#include "actors/pipeline/grammar/ber_shape.hpp"
+
+#include <algorithm>
+
+#include "actors/pipeline/parser/ber.hpp"
+
+namespace troupe::grammar {
+
+namespace {
+
+constexpr std::uint32_t last_begin = 16;
+constexpr std::uint32_t deepest = 16;
+
+bool count_elements(bytes_view bytes, std::size_t at, std::size_t end, std::uint32_t depth,
+                    std::uint32_t& elements) {
+  if (depth > deepest) return false;
+  while (at < end) {
+    const auto head = read_ber_head(bytes, at, end);
+    // Tag 0 is reserved (X.690 section 8.1.5): it would let zero bytes pass as elements.
+    if (!head.problem.empty() || bytes[at] == 0) return false;
+    if (head.value_size > end - head.value_begin) return false;
+    ++elements;
+    const auto value_end = head.value_begin + static_cast<std::size_t>(head.value_size);
+    if (head.constructed &&
+        !count_elements(bytes, head.value_begin, value_end, depth + 1, elements)) {
+      return false;
+    }
+    at = value_end;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::uint32_t count_ber_elements(bytes_view bytes) {
+  std::uint32_t elements = 0;
+  return count_elements(bytes, 0, bytes.size(), 0, elements) ? elements : 0;
+}
+
+std::optional<ber_shape> find_ber(std::span<const scope> within) {
+  const auto looked_at = spread(within, 128);
+  const auto end = std::min(shortest(looked_at), last_begin);
+  for (std::uint32_t begin = 0; begin < end; ++begin) {
+    std::size_t fits = 0;
+    std::size_t failed = 0;
+    for (const auto& one : looked_at) {
+      constexpr std::uint8_t constructed = 0x20;
+      const bool tree = (one.bytes[begin] & constructed) != 0 &&
+                        count_ber_elements(one.bytes.subspan(begin)) >= 3;
+      tree ? ++fits : ++failed;
+      if (failed * 20 > looked_at.size()) break;
+    }
+    if (failed * 20 <= looked_at.size() && fits > 0) {
+      return ber_shape{begin, static_cast<double>(fits) / static_cast<double>(looked_at.size())};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace troupe::grammar

@@ -1,0 +1,162 @@
+#include "actors/pipeline/grammar/body_builder.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "actors/pipeline/grammar/ber_shape.hpp"
+#include "actors/pipeline/grammar/choices.hpp"
+#include "actors/pipeline/grammar/cuts.hpp"
+#include "actors/pipeline/grammar/kinds.hpp"
+#include "actors/pipeline/grammar/name_chains.hpp"
+#include "actors/pipeline/grammar/opaque_tail.hpp"
+
+namespace troupe::grammar {
+
+namespace {
+
+constexpr std::uint32_t deepest = 10;
+constexpr std::uint32_t most_columns = 2048;
+constexpr std::uint32_t most_levels = 4;  // optional parts behind each other
+
+void advance(scopes& all, std::uint32_t size) {
+  for (auto& one : all) one = behind(one, size);
+}
+
+}  // namespace
+
+body body_builder::build(scopes within, std::uint32_t depth) {
+  draft at{{}, std::move(within), depth, false};
+  while (!at.finished) next_part(at);
+  return std::move(at.out);
+}
+
+void body_builder::next_part(draft& at) {
+  const auto ended = std::count_if(at.left.begin(), at.left.end(),
+                                   [](const scope& one) { return one.size() == 0; });
+  if (static_cast<std::size_t>(ended) == at.left.size()) {
+    at.finished = true;
+    return;
+  }
+  if (stopped() || at.depth >= deepest) return add_rest(at);
+  if (ended > 0) {
+    optional_part(at);
+    return;
+  }
+  if (ber_part(at) || chain_part(at) || opaque_part(at)) return;
+  column_part(at);
+}
+
+bool body_builder::optional_part(draft& at) {
+  std::erase_if(at.left, [](const scope& one) { return one.size() == 0; });
+  list rest;
+  rest.size.kind = size_rule::how::rest;
+  rest.item = build(std::move(at.left), at.depth + 1);
+  rest.confidence = 0.3;
+  rest.evidence.push_back("only some messages go on here");
+  at.out.push_back({std::move(rest)});
+  at.finished = true;
+  return true;
+}
+
+bool body_builder::ber_part(draft& at) {
+  const auto found = find_ber(at.left);
+  if (!found) return false;
+  add_columns(at, found->begin);
+  ber_tree tree;
+  tree.confidence = found->coverage;
+  tree.evidence.push_back("parses as BER to the end of the message");
+  at.out.push_back({std::move(tree)});
+  at.finished = true;
+  return true;
+}
+
+bool body_builder::chain_part(draft& at) {
+  constexpr std::uint32_t last_offset = 64;
+  const auto found = find_chain(at.left, last_offset);
+  if (!found) return false;
+  add_columns(at, *found);
+  std::erase_if(at.left, [](const scope& one) { return read_chain(one.bytes).size == 0; });
+  for (auto& one : at.left) one = behind(one, read_chain(one.bytes).size);
+  name_chain chain;
+  chain.confidence = 0.9;
+  chain.evidence.push_back("labels with their lengths, ended by zero or a pointer");
+  at.out.push_back({std::move(chain)});
+  return true;
+}
+
+bool body_builder::opaque_part(draft& at) {
+  const auto found = find_opaque_tail(at.left);
+  if (!found) return false;
+  add_columns(at, *found);
+  add_rest(at);
+  return true;
+}
+
+void body_builder::column_part(draft& at) {
+  const auto size = std::min(shortest(at.left), most_columns);
+  const auto before = at.left;
+  const auto first_field = at.out.size();
+  add_columns(at, size);
+  if (shortest(at.left) == longest(at.left) && longest(at.left) == 0) return;
+  if (choice_part(at, before, first_field)) return;
+  if (distinct_sizes(at.left) > most_levels) add_rest(at);
+}
+
+bool body_builder::choice_part(draft& at, const scopes& before, std::size_t first_field) {
+  std::vector<placed_field> fields;
+  std::uint32_t offset = 0;
+  for (auto i = first_field; i < at.out.size(); ++i) {
+    const auto width = std::get<field>(at.out[i].node).size.bytes;
+    fields.push_back({static_cast<std::uint32_t>(i), offset, width});
+    offset += width;
+  }
+  const auto found = find_choice(before, fields);
+  if (!found) return false;
+  std::map<std::string, scopes> groups;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const auto key = before[i].bytes.subspan(found->offset, found->width);
+    groups[std::string(key.begin(), key.end())].push_back(at.left[i]);
+  }
+  choice rest;
+  rest.on = found->element;
+  for (auto& [key, group] : groups) rest.cases[key] = build(std::move(group), at.depth + 1);
+  rest.otherwise.push_back({describe_rest(at.left)});
+  at.out.push_back({std::move(rest)});
+  at.finished = true;
+  return true;
+}
+
+void body_builder::add_columns(draft& at, std::uint32_t size) {
+  if (size == 0) return;
+  const auto looked_at = spread(at.left, with_.most_scopes);
+  const auto table = describe_columns(looked_at, with_.from, size);
+  const auto length = find_length_field(looked_at, 0.95, 2);
+  auto cuts = choose_cuts(table, at.left.front().begin, with_.order);
+  if (length && length->offset + length->width <= size) {
+    const auto end = length->offset + length->width;
+    std::erase_if(cuts, [&](auto cut) { return cut > length->offset && cut < end; });
+    cuts.push_back(length->offset);
+    if (end < size) cuts.push_back(end);
+    std::sort(cuts.begin(), cuts.end());
+    cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+  }
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
+    const auto end = i + 1 < cuts.size() ? cuts[i + 1] : size;
+    auto found = describe_field(looked_at, with_.from, cuts[i], end - cuts[i], with_.order);
+    if (length && cuts[i] == length->offset && end == length->offset + length->width) {
+      found.kind = field_kind::length;
+      found.order = length->order;
+    }
+    at.out.push_back({std::move(found)});
+  }
+  advance(at.left, size);
+}
+
+void body_builder::add_rest(draft& at) {
+  at.out.push_back({describe_rest(at.left)});
+  at.finished = true;
+}
+
+}  // namespace troupe::grammar

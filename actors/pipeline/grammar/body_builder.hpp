@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "actors/pipeline/grammar/columns.hpp"
+#include "actors/pipeline/grammar/length_fields.hpp"
+#include "actors/pipeline/grammar/scopes.hpp"
+#include "messages/format.hpp"
+
+namespace troupe::grammar {
+
+/// What is known before the first body is built.
+struct learning {
+  const samples& from;
+  byte_order order = byte_order::big;
+  std::size_t most_scopes = 512;  // looked at for one body's columns
+  std::stop_token stop = {};
+};
+
+/// Builds the elements of one body from the scopes that it is read in.
+///
+/// A body is built from left to right. The detectors are asked for the first part of varying size;
+/// what stands before it is cut into fields by its columns; then the scopes move behind the part
+/// and the same begins again, with columns that line up. Where the scopes end at different places,
+/// an earlier field that tells them apart picks the rest (choice), or the rest is optional, or
+/// opaque.
+class body_builder {
+ public:
+  explicit body_builder(const learning& with) : with_(with) {}
+
+  [[nodiscard]] body build(scopes within, std::uint32_t depth = 0);
+
+ private:
+  struct draft {
+    body out;
+    scopes left;  // what the elements so far did not explain
+    std::uint32_t depth = 0;
+    bool finished = false;
+  };
+
+  void next_part(draft& at);
+  bool optional_part(draft& at);
+  bool ber_part(draft& at);
+  bool opaque_part(draft& at);
+  bool chain_part(draft& at);
+  void column_part(draft& at);
+  bool choice_part(draft& at, const scopes& before, std::size_t first_field);
+
+  /// Fields for the next `size` bytes of every scope; the scopes move behind them.
+  void add_columns(draft& at, std::uint32_t size);
+  void add_rest(draft& at);
+  [[nodiscard]] bool stopped() const { return with_.stop.stop_requested(); }
+
+  const learning& with_;
+};
+
+/// Gives every element of a body, and of the bodies inside, a name that says kind and place.
+void name_elements(body& what);
+
+}  // namespace troupe::grammar

@@ -1,0 +1,144 @@
+#include "actors/pipeline/grammar/columns.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <unordered_map>
+
+namespace troupe::grammar {
+
+namespace {
+
+constexpr std::uint32_t nobody = 0xffffffffU;
+
+/// For each scope the one before it in the same flow and direction.
+std::vector<std::uint32_t> predecessors(std::span<const scope> within, const samples& from) {
+  std::unordered_map<std::uint64_t, std::uint32_t> last;
+  std::vector<std::uint32_t> out(within.size(), nobody);
+  for (std::uint32_t i = 0; i < within.size(); ++i) {
+    const auto& origin = from[within[i].of];
+    const auto stream = std::uint64_t{origin.flow} * 2 + static_cast<std::uint64_t>(origin.dir);
+    const auto [at, fresh] = last.try_emplace(stream, i);
+    if (!fresh) out[i] = at->second;
+    at->second = i;
+  }
+  return out;
+}
+
+/// Entropy of a sparse set of counts that sums to `sum`, in bits.
+template <class Counts>
+double entropy_of(const Counts& counts, double sum) {
+  double bits = 0;
+  for (const auto count : counts) {
+    if (count > 0) bits -= count / sum * std::log2(count / sum);
+  }
+  return bits;
+}
+
+class column_reader {
+ public:
+  column_reader(std::span<const scope> within, const samples& from)
+      : within_(within), before_(predecessors(within, from)) {}
+
+  column read(std::uint32_t at) const {
+    std::array<std::uint32_t, 256> seen{};
+    column out;
+    for (const auto& one : within_) {
+      if (at >= one.size()) continue;
+      ++seen[one.bytes[at]];
+      out.present += 1;
+    }
+    if (out.present == 0) return out;
+    for (std::size_t value = 0; value < 256; ++value) {
+      if (seen[value] == 0) continue;
+      ++out.distinct;
+      const double share = seen[value] / out.present;
+      out.entropy -= share * std::log2(share);
+      share_of(out, static_cast<std::uint8_t>(value)) += share;
+    }
+    const double most = std::log2(std::min(256.0, out.present));
+    out.variety = most > 0 ? std::min(1.0, out.entropy / most) : 0;
+    return out;
+  }
+
+  column_pair read_pair(std::uint32_t at) {
+    column_pair out;
+    std::vector<std::uint16_t> joint;
+    joint.reserve(within_.size());
+    double steps = 0;
+    for (std::uint32_t i = 0; i < within_.size(); ++i) {
+      const auto& one = within_[i];
+      if (at >= one.size()) continue;
+      const auto left = one.bytes[at - 1];
+      const auto right = one.bytes[at];
+      joint.push_back(static_cast<std::uint16_t>(left << 8U | right));
+      add_values(out, left, right);
+      steps += add_change(out, i, at) ? 1 : 0;
+    }
+    finish(out, joint, steps);
+    return out;
+  }
+
+ private:
+  static double& share_of(column& out, std::uint8_t value) {
+    if (value == 0) return out.zero;
+    if (value < 0x20) return out.small;
+    if (value < 0x7f) return out.printable;
+    return value < 0xff ? out.high : out.full;
+  }
+
+  static void add_values(column_pair& out, std::uint8_t left, std::uint8_t right) {
+    if (left == 0) (right == 0 ? out.zero_zero : out.zero_other) += 1;
+    if (left != 0 && right == 0) out.other_zero += 1;
+    if (is_printable(left) && is_printable(right)) out.text += 1;
+    if (left == right) out.equal += 1;
+  }
+
+  bool add_change(column_pair& out, std::uint32_t which, std::uint32_t at) const {
+    if (before_[which] == nobody || within_[before_[which]].size() <= at) return false;
+    const auto& now = within_[which].bytes;
+    const auto& then = within_[before_[which]].bytes;
+    const bool left = now[at - 1] != then[at - 1];
+    const bool right = now[at] != then[at];
+    out.left_changes += left ? 1 : 0;
+    out.right_changes += right ? 1 : 0;
+    out.both_change += left && right ? 1 : 0;
+    return true;
+  }
+
+  static void finish(column_pair& out, std::vector<std::uint16_t>& joint, double steps) {
+    if (joint.empty()) return;
+    const auto count = static_cast<double>(joint.size());
+    for (auto* share : {&out.zero_zero, &out.zero_other, &out.other_zero, &out.text, &out.equal}) {
+      *share /= count;
+    }
+    if (steps > 0) {
+      for (auto* share : {&out.left_changes, &out.right_changes, &out.both_change}) *share /= steps;
+    }
+    std::sort(joint.begin(), joint.end());
+    std::vector<double> runs;
+    for (std::size_t i = 0; i < joint.size(); ++i) {
+      if (i == 0 || joint[i] != joint[i - 1]) runs.push_back(0);
+      runs.back() += 1;
+    }
+    out.joint_entropy = entropy_of(runs, count);
+  }
+
+  std::span<const scope> within_;
+  std::vector<std::uint32_t> before_;
+};
+
+}  // namespace
+
+column_table describe_columns(std::span<const scope> within, const samples& from,
+                              std::uint32_t end) {
+  column_table out;
+  column_reader reader(within, from);
+  for (std::uint32_t at = 0; at < end; ++at) {
+    out.columns.push_back(reader.read(at));
+    out.pairs.push_back(at == 0 ? column_pair{} : reader.read_pair(at));
+  }
+  return out;
+}
+
+}  // namespace troupe::grammar

@@ -1,0 +1,116 @@
+#include "actors/pipeline/grammar/grammar.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/pipeline/grammar/body_builder.hpp"
+#include "actors/pipeline/grammar/keywords.hpp"
+#include "actors/pipeline/grammar/kinds.hpp"
+#include "actors/pipeline/grammar/message_types.hpp"
+#include "actors/pipeline/grammar/text_shape.hpp"
+#include "actors/pipeline/statistics/sampling.hpp"
+
+namespace troupe {
+
+namespace {
+
+using namespace grammar;
+
+struct bounds {
+  std::uint32_t messages;
+  std::uint64_t bytes;
+  std::size_t scopes;  // looked at for one body's columns
+};
+
+bounds bounds_of(quality_mode effort) {
+  switch (effort) {
+    case quality_mode::fast: return {256, std::uint64_t{1} << 16U, 64};
+    case quality_mode::balanced: return {1024, std::uint64_t{1} << 18U, 128};
+    case quality_mode::accurate: return {4096, std::uint64_t{1} << 22U, 512};
+  }
+  return {256, std::uint64_t{1} << 16U, 64};
+}
+
+class inference {
+ public:
+  inference(const traffic_group& group, const work_context& work)
+      : group_(group), work_(work), limits_(bounds_of(work.effort)) {
+    chosen_ = sample_messages(group, limits_.messages, limits_.bytes, work.seed);
+    for (const auto index : chosen_) {
+      const auto& one = group.messages[index];
+      from_.push_back({group.payload(one), one.dir, one.flow, one.since_start});
+    }
+  }
+
+  format run() {
+    out_.is_text = text_share(from_) > 0.7;
+    auto keywords = out_.is_text ? choose_word(from_) : choose_keywords(from_, work_.stop);
+    out_.evidence = std::move(keywords.evidence);
+    auto typed = assign_types(group_, std::move(keywords.keywords));
+    out_.pick = std::move(typed.pick);
+    out_.types = std::move(typed.types);
+    if (out_.types.empty()) out_.types.push_back({"type", 0, 0, 0, {}, 0, {}});
+    find_order();
+    std::vector<scopes> members(out_.types.size());
+    for (std::uint32_t i = 0; i < chosen_.size(); ++i) {
+      members[typed.type_of[chosen_[i]]].push_back(whole(from_, i));
+    }
+    build_bodies(members);
+    out_.transitions = count_transitions(group_, typed.type_of);
+    out_.cut_short = work_.stop.stop_requested();
+    return std::move(out_);
+  }
+
+ private:
+  void find_order() {
+    scopes all;
+    for (std::uint32_t i = 0; i < from_.size(); ++i) all.push_back(whole(from_, i));
+    const auto length = find_length_field(all, 0.9, 3);
+    if (!length) return;
+    out_.order = length->order;
+    out_.evidence.push_back("the " + std::to_string(length->width) + " bytes at offset " +
+                            std::to_string(length->offset) + " give the message's length");
+  }
+
+  void build_bodies(std::vector<scopes>& members) {
+    const learning with{from_, out_.order, limits_.scopes, work_.stop};
+    body_builder builder(with);
+    const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};
+    for (std::size_t i = 0; i < out_.types.size(); ++i) {
+      auto& type = out_.types[i];
+      if (out_.is_text) {
+        type.elements.push_back({text});
+      } else if (members[i].empty()) {
+        type.elements.push_back({describe_rest(members[i])});
+      } else {
+        type.elements = builder.build(std::move(members[i]));
+      }
+      name_elements(type.elements);
+      type.confidence = 0.5;
+    }
+  }
+
+  [[nodiscard]] scopes all_scopes() const {
+    scopes all;
+    for (std::uint32_t i = 0; i < from_.size(); ++i) all.push_back(whole(from_, i));
+    return all;
+  }
+
+  const traffic_group& group_;
+  const work_context& work_;
+  bounds limits_;
+  std::vector<std::uint32_t> chosen_;
+  samples from_;
+  format out_;
+};
+
+}  // namespace
+
+format infer_format(const traffic_group& group, const statistics& stats, const work_context& work) {
+  (void)stats;
+  return inference(group, work).run();
+}
+
+}  // namespace troupe

@@ -1,0 +1,276 @@
+#include "actors/pipeline/grammar/keywords.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "actors/pipeline/grammar/length_fields.hpp"
+#include "actors/pipeline/parser/selection.hpp"
+
+namespace troupe::grammar {
+
+namespace {
+
+constexpr std::uint32_t candidate_offsets = 20;
+constexpr std::uint32_t target_offsets = 32;
+constexpr std::uint32_t most_values = 32;
+constexpr std::size_t most_samples = 1024;
+constexpr double least_gain = 0.005;  // share of the whole description
+
+/// One attribute of every message as small numbers.
+struct labels {
+  std::vector<std::uint16_t> of;
+  std::uint32_t values = 0;
+  std::uint32_t offset = 0;
+  bool is_direction = false;
+};
+
+std::uint16_t class_of(std::uint8_t byte) {
+  if (byte == 0) return 0;
+  if (byte < 0x20) return 1;
+  if (byte < 0x7f) return 2;
+  return byte < 0xff ? 3 : 4;
+}
+
+/// Renumbers arbitrary values as 0, 1, 2, ...
+labels numbered(const std::vector<std::uint32_t>& values) {
+  std::unordered_map<std::uint32_t, std::uint16_t> numbers;
+  labels out;
+  out.of.reserve(values.size());
+  for (const auto value : values) {
+    const auto next = static_cast<std::uint16_t>(std::min<std::size_t>(numbers.size(), 65535));
+    out.of.push_back(numbers.try_emplace(value, next).first->second);
+  }
+  out.values = static_cast<std::uint32_t>(numbers.size());
+  return out;
+}
+
+double plogp(double count) { return count > 0 ? count * std::log(count) : 0; }
+
+/// N times the entropy of `target` within each group of `given`, in nats, and the number of cells
+/// of the table that are in use.
+struct description {
+  double nats = 0;
+  double cells = 0;
+};
+
+description describe(const labels& target, const labels& given, std::vector<std::uint32_t>& table) {
+  table.assign(std::size_t{target.values} * given.values, 0);
+  for (std::size_t i = 0; i < target.of.size(); ++i) {
+    ++table[std::size_t{given.of[i]} * target.values + target.of[i]];
+  }
+  description out;
+  for (std::uint32_t group = 0; group < given.values; ++group) {
+    double sum = 0;
+    for (std::uint32_t value = 0; value < target.values; ++value) {
+      const auto seen = table[std::size_t{group} * target.values + value];
+      if (seen == 0) continue;
+      sum += seen;
+      out.cells += 1;
+      out.nats -= plogp(seen);
+    }
+    out.nats += plogp(sum);
+  }
+  return out;
+}
+
+/// How much of an attribute is fixed by the flow: 1 where it never changes within one although it
+/// differs between them, 0 where neighbours of one flow agree no more often than any two messages.
+double explained_by_flow(const samples& from, const labels& attribute) {
+  std::unordered_map<std::uint32_t, std::uint16_t> last;
+  double pairs = 0;
+  double same = 0;
+  std::vector<double> seen(attribute.values, 0.0);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    seen[attribute.of[i]] += 1;
+    const auto [at, fresh] = last.try_emplace(from[i].flow, attribute.of[i]);
+    if (fresh) continue;
+    pairs += 1;
+    same += at->second == attribute.of[i] ? 1 : 0;
+    at->second = attribute.of[i];
+  }
+  if (last.size() < 4 || pairs < 8) return 0;
+  double chance = 0;
+  for (const auto count : seen) {
+    const double share = count / static_cast<double>(from.size());
+    chance += share * share;
+  }
+  return std::clamp((same / pairs - chance) / (1.0 - chance), 0.0, 1.0);
+}
+
+double entropy_of(const labels& attribute) {
+  std::vector<double> seen(attribute.values, 0.0);
+  for (const auto value : attribute.of) seen[value] += 1;
+  double nats = 0;
+  for (const auto count : seen) nats -= plogp(count);
+  const auto all = static_cast<double>(attribute.of.size());
+  return (nats + plogp(all)) / all;
+}
+
+class keyword_search {
+ public:
+  explicit keyword_search(const samples& from) : from_(from) {
+    gather_targets();
+    gather_candidates();
+    std::vector<std::uint32_t> same(from.size(), 0);
+    known_ = numbered(same);
+    for (const auto& target : targets_) total_ += describe(target, known_, table_).nats;
+  }
+
+  /// The best candidate given those already taken, with its gain as a share of the whole.
+  std::optional<std::pair<keyword, double>> next(const std::stop_token& stop) {
+    double best_gain = least_gain * total_;
+    const labels* best = nullptr;
+    labels best_joint;
+    std::vector<description> before;
+    for (const auto& target : targets_) before.push_back(describe(target, known_, table_));
+    for (const auto& candidate : candidates_) {
+      if (stop.stop_requested()) break;
+      auto joint = joined(candidate);
+      if (joint.values == known_.values) continue;
+      const double gain = gain_of(candidate, joint, before);
+      if (gain <= best_gain) continue;
+      best_gain = gain;
+      best = &candidate;
+      best_joint = std::move(joint);
+    }
+    if (best == nullptr) return std::nullopt;
+    known_ = std::move(best_joint);
+    const auto source = best->is_direction ? keyword::source::direction : keyword::source::bytes;
+    return std::pair{keyword{source, best->offset, 1}, best_gain / total_};
+  }
+
+ private:
+  void gather_targets() {
+    for (std::uint32_t offset = 0; offset < target_offsets; ++offset) {
+      std::vector<std::uint32_t> classes;
+      for (const auto& one : from_) {
+        classes.push_back(offset < one.bytes.size() ? class_of(one.bytes[offset]) : 5U);
+      }
+      auto target = numbered(classes);
+      target.offset = offset;
+      if (target.values > 1) targets_.push_back(std::move(target));
+    }
+    std::vector<std::uint32_t> sizes;
+    std::vector<std::uint32_t> magnitudes;
+    for (const auto& one : from_) {
+      sizes.push_back(static_cast<std::uint32_t>(one.bytes.size()));
+      magnitudes.push_back(static_cast<std::uint32_t>(std::bit_width(one.bytes.size())));
+    }
+    for (const auto& values : {sizes, magnitudes}) {
+      targets_.push_back(numbered(values));
+      targets_.back().offset = target_offsets;  // no byte's own column
+    }
+  }
+
+  void gather_candidates() {
+    scopes all;
+    for (std::uint32_t i = 0; i < from_.size(); ++i) all.push_back(whole(from_, i));
+    const auto length = find_length_field(all, 0.8, 3);
+    for (std::uint32_t offset = 0; offset < candidate_offsets; ++offset) {
+      if (length && offset >= length->offset && offset < length->offset + length->width) continue;
+      std::vector<std::uint32_t> values;
+      std::size_t present = 0;
+      for (const auto& one : from_) {
+        const bool there = offset < one.bytes.size();
+        present += there ? 1 : 0;
+        values.push_back(there ? one.bytes[offset] : 256U);
+      }
+      if (present * 100 < from_.size() * 97) break;
+      consider(numbered(values), offset, false);
+    }
+    std::vector<std::uint32_t> directions;
+    for (const auto& one : from_) directions.push_back(static_cast<std::uint32_t>(one.dir));
+    consider(numbered(directions), 0, true);
+  }
+
+  void consider(labels attribute, std::uint32_t offset, bool is_direction) {
+    if (attribute.values < 2 || attribute.values > most_values) return;
+    if (entropy_of(attribute) <= 0.02) return;
+    const double fixed = is_direction ? 0.0 : explained_by_flow(from_, attribute);
+    if (fixed > 0.7) return;
+    attribute.offset = offset;
+    attribute.is_direction = is_direction;
+    candidates_.push_back(std::move(attribute));
+    weights_.push_back((1.0 - 0.01 * offset) * (1.0 - fixed));
+  }
+
+  [[nodiscard]] labels joined(const labels& candidate) const {
+    std::vector<std::uint32_t> pairs;
+    pairs.reserve(from_.size());
+    for (std::size_t i = 0; i < from_.size(); ++i) {
+      pairs.push_back(std::uint32_t{known_.of[i]} << 16U | candidate.of[i]);
+    }
+    return numbered(pairs);
+  }
+
+  double gain_of(const labels& candidate, const labels& joint,
+                 const std::vector<description>& before) {
+    const double cell = 0.5 * std::log(static_cast<double>(from_.size()));
+    double gain = 0;
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      if (!candidate.is_direction && targets_[i].offset == candidate.offset) continue;
+      const auto after = describe(targets_[i], joint, table_);
+      gain += std::max(0.0, before[i].nats - after.nats - cell * (after.cells - before[i].cells));
+    }
+    return gain * weights_[static_cast<std::size_t>(&candidate - candidates_.data())];
+  }
+
+  const samples& from_;
+  std::vector<labels> targets_;
+  std::vector<labels> candidates_;
+  std::vector<double> weights_;
+  labels known_;
+  double total_ = 0;
+  std::vector<std::uint32_t> table_;
+};
+
+samples at_most(const samples& from, std::size_t most) {
+  if (from.size() <= most) return from;
+  return {from.begin(), from.begin() + static_cast<std::ptrdiff_t>(most)};
+}
+
+std::string evidence_for(const keyword& which, double share) {
+  const auto percent = std::to_string(static_cast<int>(std::lround(share * 100))) + " %";
+  const auto what = which.from == keyword::source::direction
+                        ? std::string("the direction")
+                        : "byte " + std::to_string(which.offset);
+  return what + " explains " + percent + " of the variety of the first bytes and the length";
+}
+
+}  // namespace
+
+keyword_choice choose_keywords(const samples& from, const std::stop_token& stop) {
+  keyword_choice out;
+  if (from.size() < 4) return out;
+  const auto looked_at = at_most(from, most_samples);
+  keyword_search search(looked_at);
+  for (int round = 0; round < 2 && !stop.stop_requested(); ++round) {
+    const auto found = search.next(stop);
+    if (!found) break;
+    out.keywords.push_back(found->first);
+    out.evidence.push_back(evidence_for(found->first, found->second));
+  }
+  return out;
+}
+
+keyword_choice choose_word(const samples& from) {
+  for (std::uint32_t word = 0; word < 8; ++word) {
+    const keyword which{keyword::source::word, word, 1};
+    std::set<std::string> values;
+    std::string value;
+    for (const auto& one : from) {
+      keyword_value(which, one.bytes, one.dir, value);
+      values.insert(value);
+    }
+    if (values.size() > 1) {
+      return {{which}, {"word " + std::to_string(word) + " is the first that varies"}};
+    }
+  }
+  return {};
+}
+
+}  // namespace troupe::grammar

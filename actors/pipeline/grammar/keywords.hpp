@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "actors/pipeline/grammar/scopes.hpp"
+#include "messages/format.hpp"
+
+namespace troupe::grammar {
+
+/// The parts of a message that tell its type, found by how much they say about the rest of it.
+struct keyword_choice {
+  std::vector<keyword> keywords;  // none, one or two
+  std::vector<std::string> evidence;
+};
+
+/// Binary messages. A candidate is one byte near the start (or the direction) with few values, that
+/// is neither part of a length field nor fixed by the flow. Its gain is what knowing it saves in
+/// describing the classes of the first 32 bytes and the length, less the description of the finer
+/// tables (minimum description length: half a logarithm of the message count per new cell).
+[[nodiscard]] keyword_choice choose_keywords(const samples& from, const std::stop_token& stop);
+
+/// Text: the first word, or the first word that varies where that is always the same.
+[[nodiscard]] keyword_choice choose_word(const samples& from);
+
+}  // namespace troupe::grammar

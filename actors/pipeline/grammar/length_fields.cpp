@@ -1,0 +1,87 @@
+#include "actors/pipeline/grammar/length_fields.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "actors/pipeline/parser/numbers.hpp"
+
+namespace troupe::grammar {
+
+namespace {
+
+constexpr std::uint32_t last_offset = 24;  // lengths stand near the start
+constexpr std::int64_t largest_bias = 64;  // bytes of header outside the counted part
+
+struct candidate {
+  std::uint32_t offset;
+  std::uint32_t width;
+  byte_order order;
+};
+
+std::int64_t value_at(const scope& one, const candidate& at) {
+  return static_cast<std::int64_t>(read_number(one.bytes.subspan(at.offset, at.width), at.order));
+}
+
+std::optional<length_field> judge(std::span<const scope> within, const candidate& at,
+                                  double coverage, std::uint32_t sizes) {
+  std::map<std::int64_t, std::uint32_t> biases;
+  std::uint32_t looked = 0;
+  for (const auto& one : within) {
+    if (one.size() < at.offset + at.width) continue;
+    ++biases[std::int64_t{one.size()} - value_at(one, at)];
+    // A candidate that fits nowhere is dropped after a few scopes.
+    if (++looked == 32 && biases.size() > 24 && coverage > 0.5) return std::nullopt;
+  }
+  if (biases.empty()) return std::nullopt;
+  const auto best =
+      std::max_element(biases.begin(), biases.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  const double share = static_cast<double>(best->second) / static_cast<double>(within.size());
+  if (share < coverage || best->first < 0 || best->first > largest_bias) return std::nullopt;
+  std::set<std::uint32_t> explained;
+  for (const auto& one : within) {
+    if (one.size() < at.offset + at.width) continue;
+    if (std::int64_t{one.size()} - value_at(one, at) == best->first) explained.insert(one.size());
+  }
+  if (explained.size() < sizes) return std::nullopt;
+  return length_field{at.offset,   at.width, at.order,
+                      best->first, share,    static_cast<std::uint32_t>(explained.size())};
+}
+
+bool better(const length_field& left, const length_field& right) {
+  if (left.coverage > right.coverage + 0.02) return true;
+  if (left.coverage < right.coverage - 0.02) return false;
+  if (left.order != right.order) return left.sizes > right.sizes;
+  if (left.order == byte_order::little) {
+    return left.offset == right.offset ? left.width > right.width : left.sizes > right.sizes;
+  }
+  if (left.offset + left.width == right.offset + right.width) return left.width < right.width;
+  return left.sizes > right.sizes;
+}
+
+}  // namespace
+
+std::optional<length_field> find_length_field(std::span<const scope> within, double coverage,
+                                              std::uint32_t sizes) {
+  if (distinct_sizes(within) < sizes) return std::nullopt;
+  const auto looked_at = spread(within, 256);
+  const auto end = std::min(longest(within), last_offset);
+  std::optional<length_field> found;
+  for (std::uint32_t offset = 0; offset < end; ++offset) {
+    for (const auto width : {1U, 2U, 3U, 4U}) {
+      for (const auto order : {byte_order::big, byte_order::little}) {
+        // One byte has no order; three bytes are only known little-endian.
+        if ((width == 1 && order == byte_order::little) ||
+            (width == 3 && order == byte_order::big)) {
+          continue;
+        }
+        const auto judged = judge(looked_at, {offset, width, order}, coverage, sizes);
+        if (judged && (!found || better(*judged, *found))) found = judged;
+      }
+    }
+  }
+  return found;
+}
+
+}  // namespace troupe::grammar

@@ -1,0 +1,127 @@
+#include "actors/pipeline/grammar/opaque_tail.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace troupe::grammar {
+
+namespace {
+
+constexpr std::uint32_t fewest_columns = 24;
+constexpr std::uint32_t most_columns = 1024;
+constexpr std::uint32_t fewest_messages = 6;
+constexpr double same_mix = 0.06;       // nats of mean excess divergence
+constexpr double same_mix_long = 0.25;  // for a tail of `long_tail` columns and more
+constexpr std::uint32_t long_tail = 512;
+constexpr double odd_column = 0.35;
+constexpr double odd_share = 0.03;
+constexpr double least_entropy = 1.0;  // nats: constant areas are not payload
+constexpr double most_zeros = 0.45;
+
+constexpr std::size_t classes = 7;
+using mix = std::array<double, classes>;
+
+std::size_t class_of(std::uint8_t byte) {
+  if (byte == 0) return 0;
+  if (byte < 0x20) return 1;
+  if (byte < 0x40) return 2;
+  if (byte < 0x60) return 3;
+  if (byte < 0x7f) return 4;
+  if (byte < 0xc0) return 5;
+  return 6;
+}
+
+double sum_of(const mix& counts) {
+  double sum = 0;
+  for (const auto count : counts) sum += count;
+  return sum;
+}
+
+double entropy(const mix& counts) {
+  const double sum = sum_of(counts);
+  double nats = 0;
+  for (const auto count : counts) {
+    if (count > 0) nats -= count / sum * std::log(count / sum);
+  }
+  return nats;
+}
+
+/// Kullback-Leibler divergence of a column from the pool, less what a sample of this size shows by
+/// chance ((classes - 1) / 2n).
+double excess(const mix& column, const mix& pool) {
+  const double count = sum_of(column);
+  const double all = sum_of(pool);
+  double nats = 0;
+  for (std::size_t which = 0; which < classes; ++which) {
+    if (column[which] == 0) continue;
+    const double share = column[which] / count;
+    nats += share * std::log(share * all / pool[which]);
+  }
+  return nats - static_cast<double>(classes - 1) / (2 * count);
+}
+
+std::vector<mix> column_mixes(std::span<const scope> within, std::uint32_t end) {
+  std::vector<mix> out(end, mix{});
+  for (const auto& one : within) {
+    const auto shared = std::min(one.size(), end);
+    for (std::uint32_t at = 0; at < shared; ++at) out[at][class_of(one.bytes[at])] += 1;
+  }
+  return out;
+}
+
+bool homogeneous(std::span<const mix> columns, const mix& pool) {
+  if (entropy(pool) < least_entropy || pool[0] > most_zeros * sum_of(pool)) return false;
+  double sum = 0;
+  std::size_t odd = 0;
+  for (const auto& column : columns) {
+    const double distance = excess(column, pool);
+    sum += distance;
+    if (distance > odd_column) ++odd;
+  }
+  const auto count = static_cast<double>(columns.size());
+  const double allowed = columns.size() >= long_tail ? same_mix_long : same_mix;
+  return sum / count < allowed && static_cast<double>(odd) < odd_share * count;
+}
+
+/// The last column that at least six scopes and a tenth of them reach.
+std::uint32_t populated_end(const std::vector<mix>& columns, std::size_t scopes_looked_at) {
+  const double needed =
+      std::max<double>(fewest_messages, static_cast<double>(scopes_looked_at) / 10);
+  auto end = static_cast<std::uint32_t>(columns.size());
+  while (end > 0 && sum_of(columns[end - 1]) < needed) --end;
+  return end;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> find_opaque_tail(std::span<const scope> within) {
+  if (longest(within) < fewest_columns ||
+      distinct_contents(within, fewest_messages) < fewest_messages) {
+    return std::nullopt;
+  }
+  const auto looked_at = spread(within, 256);
+  const auto columns = column_mixes(looked_at, std::min(longest(looked_at), most_columns));
+  const auto end = populated_end(columns, looked_at.size());
+  if (end < fewest_columns) return std::nullopt;
+  mix pool{};
+  for (std::uint32_t at = end; at-- > end - fewest_columns + 1;) {
+    for (std::size_t which = 0; which < classes; ++which) pool[which] += columns[at][which];
+  }
+  std::optional<std::uint32_t> found;
+  std::uint32_t misses = 0;
+  for (auto begin = end - fewest_columns + 1; begin-- > 0 && misses < 2 * fewest_columns;) {
+    for (std::size_t which = 0; which < classes; ++which) pool[which] += columns[begin][which];
+    if (homogeneous(std::span(columns).subspan(begin, end - begin), pool)) {
+      found = begin;
+      misses = 0;
+    } else {
+      ++misses;
+    }
+  }
+  if (found && *found > shortest(within)) return std::nullopt;
+  return found;
+}
+
+}  // namespace troupe::grammar

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "messages/format.hpp"
+#include "messages/traffic.hpp"
+#include "messages/work.hpp"
+
+namespace troupe::grammar {
+
+using bytes_view = std::span<const std::uint8_t>;
+
+/// One message of the sample that a format is learnt from.
+struct sample {
+  bytes_view bytes;
+  direction dir = direction::client_to_server;
+  std::uint32_t flow = 0;
+  duration since_start{0};
+};
+
+using samples = std::vector<sample>;
+
+/// A range of bytes of one sample: what one body is read in. Offsets inside a scope count from its
+/// begin, so that columns line up behind parts of varying size.
+struct scope {
+  std::uint32_t of = 0;  // index into the samples
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  bytes_view bytes;  // of the scope
+
+  [[nodiscard]] std::uint32_t size() const noexcept { return end - begin; }
+};
+
+using scopes = std::vector<scope>;
+
+[[nodiscard]] inline scope whole(const samples& from, std::uint32_t index) {
+  const auto bytes = from[index].bytes;
+  return {index, 0, static_cast<std::uint32_t>(bytes.size()), bytes};
+}
+
+/// The part of `outer` from `skip` on.
+[[nodiscard]] inline scope behind(const scope& outer, std::uint32_t skip) {
+  return {outer.of, outer.begin + skip, outer.end, outer.bytes.subspan(skip)};
+}
+
+/// `size` bytes of `outer` from `skip` on.
+[[nodiscard]] inline scope part(const scope& outer, std::uint32_t skip, std::uint32_t size) {
+  return {outer.of, outer.begin + skip, outer.begin + skip + size, outer.bytes.subspan(skip, size)};
+}
+
+[[nodiscard]] std::uint32_t shortest(std::span<const scope> within);
+[[nodiscard]] std::uint32_t longest(std::span<const scope> within);
+[[nodiscard]] std::uint32_t distinct_sizes(std::span<const scope> within);
+
+/// How many scopes differ in their bytes, counted up to `enough`.
+[[nodiscard]] std::uint32_t distinct_contents(std::span<const scope> within, std::uint32_t enough);
+
+/// At most `most` scopes, evenly spread.
+[[nodiscard]] scopes spread(std::span<const scope> within, std::size_t most);
+
+[[nodiscard]] inline bool is_printable(std::uint8_t byte) noexcept {
+  return byte >= 0x20 && byte < 0x7f;
+}
+
+[[nodiscard]] inline bool is_text_byte(std::uint8_t byte) noexcept {
+  return is_printable(byte) || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+}  // namespace troupe::grammar

@@ -1,0 +1,83 @@
+#include "actors/pipeline/grammar/text_shape.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace troupe::grammar {
+
+namespace {
+
+using style = text_lines::style;
+
+struct line_counts {
+  std::size_t lines = 0;
+  std::size_t dense = 0;   // lines with many delimiters for their words
+  std::size_t single = 0;  // lines of at most one word
+};
+
+std::string_view as_text(bytes_view bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void count_line(std::string_view line, line_counts& into) {
+  constexpr std::string_view delimiters = ";,=<>@{}()[]";
+  std::size_t found = 0;
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char at : line) {
+    found += delimiters.find(at) != std::string_view::npos ? 1U : 0U;
+    const bool blank = at == ' ' || at == '\t' || at == '\r' || at == '\n';
+    words += !blank && !inside ? 1U : 0U;
+    inside = !blank;
+  }
+  if (words == 0) return;
+  ++into.lines;
+  if (found > 0 && found * 3 >= words) ++into.dense;
+  if (words <= 1) ++into.single;
+}
+
+style style_of(const line_counts& counts) {
+  if (counts.dense * 2 > counts.lines) return style::delimited;
+  if (counts.single * 2 > counts.lines) return style::whole;
+  return style::words;
+}
+
+}  // namespace
+
+bool is_text(bytes_view bytes) {
+  const auto seen = std::count_if(bytes.begin(), bytes.end(), is_text_byte);
+  return !bytes.empty() && static_cast<double>(seen) > 0.9 * static_cast<double>(bytes.size());
+}
+
+double text_share(const samples& from) {
+  if (from.empty()) return 0;
+  const auto text =
+      std::count_if(from.begin(), from.end(), [](const sample& one) { return is_text(one.bytes); });
+  return static_cast<double>(text) / static_cast<double>(from.size());
+}
+
+text_lines shape_of_text(std::span<const scope> within) {
+  line_counts first;
+  line_counts others;
+  for (const auto& one : within) {
+    auto text = as_text(one.bytes);
+    for (bool is_first = true; !text.empty(); is_first = false) {
+      const auto end = std::min(text.find('\n'), text.size() - 1) + 1;
+      count_line(text.substr(0, end), is_first ? first : others);
+      text.remove_prefix(end);
+    }
+  }
+  text_lines out;
+  out.first_line = style_of(first);
+  out.other_lines = others.lines == 0 ? out.first_line : style_of(others);
+  // A few further lines behind lines of words are prose that belongs to the first.
+  const bool rare = others.lines * 2 < within.size();
+  if (out.first_line == style::words && rare) out.other_lines = style::rest;
+  out.confidence = 0.5;
+  out.evidence.push_back(std::to_string(first.dense) + " of " + std::to_string(first.lines) +
+                         " first lines and " + std::to_string(others.dense) + " of " +
+                         std::to_string(others.lines) + " further lines are dense in delimiters");
+  return out;
+}
+
+}  // namespace troupe::grammar
