@@ -12,7 +12,9 @@
 namespace troupe {
 
 /// The accepted and not yet answered requests of one actor. Each leaves with exactly one answer: by
-/// `answer`, by `sweep` when its deadline has come, or by the table's end (`errc::crashed`).
+/// `answer`, by `sweep` when its deadline has come, or by the table's end: then it is CAF's
+/// `request_receiver_down`, as for a request that was still in the mailbox, because none of them
+/// need be the one that ended the actor.
 /// `Promise` is anything with `deliver(T)` and `deliver(caf::error)`.
 ///
 /// Not for keeping what a request needs while it runs; only for who is to be answered, and when at
