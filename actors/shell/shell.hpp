@@ -5,6 +5,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "messages/caf.hpp"
@@ -71,12 +72,14 @@ concept carries_request = requires(const T& message) {
   { message.request.id } -> std::convertible_to<request_id>;
 };
 
-template <class Message>
-void read_request_id(const caf::type_erased_tuple& content, request_id& found) {
-  if constexpr (names_request<Message> || carries_request<Message>) {
-    if (content.size() == 0 || !content.match_element<Message>(0)) return;
-    const auto& message = *static_cast<const Message*>(content.get(0));
-    if constexpr (names_request<Message>) {
+template <class First, class... More, class Output>
+void read_request_id(
+    const caf::type_erased_tuple& content, request_id& found,
+    std::type_identity<caf::typed_mpi<caf::detail::type_list<First, More...>, Output>>) {
+  if constexpr (names_request<First> || carries_request<First>) {
+    if (content.size() == 0 || !content.match_element<First>(0)) return;
+    const auto& message = *static_cast<const First*>(content.get(0));
+    if constexpr (names_request<First>) {
       found = message.id;
     } else {
       found = message.request.id;
@@ -86,12 +89,11 @@ void read_request_id(const caf::type_erased_tuple& content, request_id& found) {
 
 /// The id of the request that a message is about: of those messages of the conversation whose first
 /// part has an `id` or a `request.id`.
-template <class... First, class... More, class... Output>
-[[nodiscard]] request_id request_in(
-    const caf::type_erased_tuple& content,
-    caf::detail::type_list<caf::typed_mpi<caf::detail::type_list<First, More...>, Output>...>) {
+template <class... Signatures>
+[[nodiscard]] request_id request_in(const caf::type_erased_tuple& content,
+                                    caf::detail::type_list<Signatures...>) {
   request_id found;
-  (read_request_id<First>(content, found), ...);
+  (read_request_id(content, found, std::type_identity<Signatures>{}), ...);
   return found;
 }
 
