@@ -10,7 +10,7 @@
 
 namespace troupe {
 
-class classifier_model;
+struct classifier_model;
 
 /// What a stage is asked to do, without the actor world around it.
 struct stage_input {

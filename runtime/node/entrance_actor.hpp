@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+
+#include "actors/shell/dependencies.hpp"
+#include "actors/shell/open_requests.hpp"
+#include "messages/coordinator.hpp"
+#include "runtime/node/completion.hpp"
+#include "runtime/supervision/router.hpp"
+
+namespace troupe {
+
+/// How long after a request's deadline the layers around the coordinator wait before they answer in
+/// its place. Only a net: the coordinator answers by the deadline.
+inline constexpr duration router_grace = std::chrono::milliseconds(20);
+inline constexpr duration entrance_grace = std::chrono::milliseconds(40);
+
+template <>
+struct routing_traits<coordinator_job> {
+  static constexpr const char* name = "gateway_router";
+  [[nodiscard]] static request_id id(const coordinator_job& job) { return job.request.id; }
+  [[nodiscard]] static time_point deadline(const coordinator_job& job) {
+    return job.deadline + router_grace;
+  }
+  [[nodiscard]] static duration cost(const coordinator_job&) { return duration{0}; }
+};
+
+using gateway_router = router<coordinator_job, discovery_result_ptr>;
+
+/// A request from outside the actor world.
+struct entrance_order {
+  coordinator_job job;
+  std::shared_ptr<completion> whom;
+};
+
+using entrance_actor = caf::typed_actor<caf::reacts_to<entrance_order>, caf::reacts_to<tick_atom>>;
+
+/// Where requests from other threads enter the actor world. Holds each caller's completion until it
+/// is answered.
+class entrance_state {
+ public:
+  using handle = entrance_actor;
+  using gateway = caf::typed_actor<caf::replies_to<coordinator_job>::with<discovery_result_ptr>>;
+  static constexpr const char* name = "entrance";
+
+  entrance_state(handle::pointer self, gateway next, shell_time time);
+
+  handle::behavior_type make_behavior();
+
+ private:
+  void arm();
+
+  handle::pointer self_;
+  gateway gateway_;
+  shell_time time_;
+  open_requests<completion_promise> open_;
+  bool armed_ = false;
+};
+
+}  // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::entrance_order)

@@ -1,0 +1,34 @@
+#include <filesystem>
+#include <stdexcept>
+
+#include "actors/pipeline/classifier/model_file.hpp"
+#include "runtime/node/implementation.hpp"
+
+namespace troupe {
+
+namespace {
+
+std::string model_path(const options& settings) {
+  const std::filesystem::path named = settings.models.classifier;
+  if (named.empty() || named.is_absolute()) return named.string();
+  if (settings.config_folder.empty()) return {};
+  return (std::filesystem::path(settings.config_folder) / "models" / named).string();
+}
+
+}  // namespace
+
+node_parts real_parts(const options& settings) {
+  const auto path = model_path(settings);
+  if (path.empty()) {
+    return {std::make_shared<const stage_table>(make_stage_table(nullptr)), 0,
+            "no classifier model: there is no configuration folder, or models.classifier is empty"};
+  }
+  auto loaded = load_model(path);
+  if (const auto* why = std::get_if<failure>(&loaded)) throw std::runtime_error(why->what);
+  auto model =
+      std::make_shared<const classifier_model>(std::get<classifier_model>(std::move(loaded)));
+  const auto version = std::hash<std::string>{}(model->name);
+  return {std::make_shared<const stage_table>(make_stage_table(std::move(model))), version, {}};
+}
+
+}  // namespace troupe

@@ -1,0 +1,195 @@
+#include "runtime/node/tree.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "actors/cache/cache_shard_actor.hpp"
+#include "actors/discovery/coordinator_actor.hpp"
+#include "actors/pipeline/worker/stage_worker_actor.hpp"
+#include "actors/shell/shell.hpp"
+#include "actors/sla/sla_monitor_actor.hpp"
+#include "runtime/node/thread_priority.hpp"
+
+namespace troupe {
+
+namespace {
+
+using supervision::spawn_context;
+using supervision::spawn_worker;
+using supervision::strategy;
+using supervision::supervised_child;
+using supervision::supervisor_child;
+using supervision::supervisor_plan;
+using supervision::supervisor_spec;
+
+template <class Handle, class Any>
+Handle as(const Any& any) {
+  return caf::actor_cast<Handle>(any);
+}
+
+supervisor_spec leaves(const tree_parts& parts, strategy how) {
+  const auto& rules = parts.settings.supervision;
+  return {how, rules.max_restarts, rules.period, {}};
+}
+
+supervisor_spec near_the_root(const tree_parts& parts, strategy how) {
+  const auto& rules = parts.settings.supervision;
+  return {how, rules.root_max_restarts, rules.period, {}};
+}
+
+supervised_child leaf(const tree_parts& parts, std::string id, supervision::spawn_function spawn,
+                      placement where = placement::none) {
+  const auto& rules = parts.settings.supervision;
+  supervised_child child;
+  child.spec.id = std::move(id);
+  child.spec.shutdown_time = rules.shutdown_time;
+  child.spec.pause.base = rules.backoff_base;
+  child.spec.pause.max = rules.backoff_max;
+  child.spawn = std::move(spawn);
+  child.where = where;
+  return child;
+}
+
+supervised_child sla_child(const tree_parts& parts) {
+  auto probe = std::make_shared<sla_probe>(*parts.registry);
+  const compliance_window::options rules{parts.settings.sla.window, 60,
+                                         parts.settings.sla.objective};
+  return leaf(parts, "deadlines", [parts, probe, rules](spawn_context& context) {
+    auto window = context.heir.get<compliance_window>(rules);
+    auto changed = [met = parts.objective_met](const compliance_window::reading& now) {
+      met->store(now.met);
+    };
+    auto made = spawn_worker<shell<sla_monitor_state>>(
+        context, placement::pool, sla_monitor_state::dependencies{window, probe, changed, {}});
+    parts.who->set(sla_route{as<sla_monitor_actor>(made)});
+    return made;
+  });
+}
+
+supervised_child cache_child(const tree_parts& parts, std::uint32_t shard) {
+  auto probe = std::make_shared<cache_probe>(*parts.registry);
+  const auto& rules = parts.settings.cache;
+  const result_cache::options limits{rules.bytes / rules.shards, rules.time_to_live};
+  return leaf(parts, "shard-" + std::to_string(shard + 1),
+              [parts, probe, limits, shard](spawn_context& context) {
+                auto entries = context.heir.get<result_cache>(limits);
+                auto made = spawn_worker<shell<cache_shard_state>>(
+                    context, placement::pool, cache_shard_state::dependencies{entries, probe, {}});
+                parts.who->set(cache_route{shard, as<cache_shard_actor>(made)});
+                return made;
+              });
+}
+
+supervised_child worker_child(const tree_parts& parts, stage which, const std::string& id,
+                              placement where) {
+  auto probe =
+      std::make_shared<stage_probe>(*parts.registry, std::string(to_string(which)) + "/" + id);
+  std::function<void()> on_own_thread;
+  if (where == placement::detached) {
+    on_own_thread = [priority = parts.settings.compute.priority] { set_thread_priority(priority); };
+  }
+  return leaf(
+      parts, id,
+      [parts, probe, on_own_thread, where](spawn_context& context) {
+        return spawn_worker<shell<stage_worker_state>>(
+            context, where,
+            stage_worker_state::dependencies{parts.stages, probe, on_own_thread, {}});
+      },
+      where);
+}
+
+routing_options routing(const tree_parts& parts) {
+  routing_options out;
+  out.pool_cost = parts.settings.compute.pool_cost;
+  out.waiting_limit = parts.settings.compute.waiting_limit;
+  return out;
+}
+
+supervised_child stage_child(const tree_parts& parts, stage which) {
+  supervisor_plan workers{leaves(parts, strategy::one_for_one), {}, {"router"}};
+  workers.children.push_back(worker_child(parts, which, "pool-1", placement::pool));
+  for (std::uint32_t n = 1; n <= parts.settings.compute.workers_per_stage; ++n) {
+    workers.children.push_back(
+        worker_child(parts, which, "detached-" + std::to_string(n), placement::detached));
+  }
+  supervisor_plan plan{near_the_root(parts, strategy::rest_for_one), {}, {}};
+  plan.children.push_back(leaf(parts, "router", [parts, which](spawn_context& context) {
+    auto made =
+        as<caf::actor>(spawn_router<stage_job, stage_answer>(context.system, routing(parts)));
+    parts.who->set(stage_route{which, as<stage_actor>(made)});
+    return made;
+  }));
+  plan.children.push_back(supervisor_child("workers", std::move(workers)));
+  return supervisor_child(std::string(to_string(which)), std::move(plan));
+}
+
+supervised_child coordinator_child(const tree_parts& parts, std::uint32_t number) {
+  const auto id = "coordinator-" + std::to_string(number + 1);
+  auto probe = std::make_shared<discovery_probe>(*parts.registry, id);
+  coordinator_state::options rules;
+  rules.run.fuse_below = parts.settings.compute.pool_cost;
+  rules.waiting_limit = parts.settings.discovery.waiting_limit;
+  rules.model_version = parts.model_version;
+  return leaf(
+      parts, id,
+      [parts, probe, rules, number](spawn_context& context) {
+        return as<caf::actor>(parts.who->add_coordinator(number, [&](const auto& known) {
+          coordinator_state::dependencies with;
+          std::copy(known.stages.begin(), known.stages.end(), with.known.stages.begin());
+          with.known.shards = known.shards;
+          with.known.sla = known.sla;
+          with.costs = context.heir.get<cost_model>();
+          with.probe = probe;
+          return as<coordinator_actor>(
+              spawn_worker<shell<coordinator_state>>(context, placement::pool, rules, with));
+        }));
+      },
+      placement::pool);
+}
+
+supervised_child gateway_child(const tree_parts& parts) {
+  supervisor_plan coordinators{leaves(parts, strategy::one_for_one), {}, {"router"}};
+  for (std::uint32_t n = 0; n < parts.settings.discovery.coordinators; ++n) {
+    coordinators.children.push_back(coordinator_child(parts, n));
+  }
+  supervisor_plan plan{near_the_root(parts, strategy::rest_for_one), {}, {}};
+  plan.children.push_back(leaf(parts, "router", [parts](spawn_context& context) {
+    auto rules = routing(parts);
+    rules.waiting_limit = parts.settings.discovery.waiting_limit;
+    rules.pool_depth = parts.settings.discovery.waiting_limit;  // the coordinator bounds itself
+    return as<caf::actor>(
+        spawn_router<coordinator_job, discovery_result_ptr>(context.system, rules));
+  }));
+  plan.children.push_back(supervisor_child("coordinators", std::move(coordinators)));
+  plan.children.push_back(leaf(parts, "entrance", [parts](spawn_context& context) {
+    auto made = spawn_worker<shell<entrance_state>>(
+        context, placement::pool, as<entrance_state::gateway>(context.sibling("router")),
+        shell_time{});
+    parts.who->set(as<entrance_actor>(made));
+    return made;
+  }));
+  return supervisor_child("gateway", std::move(plan));
+}
+
+}  // namespace
+
+supervisor_plan make_tree(const tree_parts& parts) {
+  supervisor_plan root{near_the_root(parts, strategy::rest_for_one), {}, {}};
+  root.children.push_back(
+      supervisor_child("sla", {leaves(parts, strategy::one_for_one), {sla_child(parts)}, {}}));
+  if (parts.settings.cache.enabled) {
+    supervisor_plan cache{leaves(parts, strategy::one_for_one), {}, {}};
+    for (std::uint32_t shard = 0; shard < parts.settings.cache.shards; ++shard) {
+      cache.children.push_back(cache_child(parts, shard));
+    }
+    root.children.push_back(supervisor_child("cache", std::move(cache)));
+  }
+  supervisor_plan compute{near_the_root(parts, strategy::one_for_one), {}, {}};
+  for (const auto which : all_stages) compute.children.push_back(stage_child(parts, which));
+  root.children.push_back(supervisor_child("compute", std::move(compute)));
+  root.children.push_back(gateway_child(parts));
+  return root;
+}
+
+}  // namespace troupe

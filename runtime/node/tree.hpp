@@ -1,0 +1,33 @@
+#pragma once
+
+#include <prometheus/registry.h>
+
+#include <atomic>
+#include <memory>
+
+#include "actors/pipeline/worker/stage_functions.hpp"
+#include "runtime/config/options.hpp"
+#include "runtime/node/directory.hpp"
+#include "runtime/supervision/supervisor_actor.hpp"
+
+namespace troupe {
+
+/// What the actors of a node's tree are made of, besides its options.
+struct tree_parts {
+  options settings;
+  std::shared_ptr<const stage_table> stages;
+  std::uint64_t model_version = 0;  // part of every cache key
+  std::shared_ptr<prometheus::Registry> registry;
+  std::shared_ptr<directory> who;
+  std::shared_ptr<std::atomic<bool>> objective_met;  // kept up to date by the SLA monitor
+};
+
+/// The supervision tree of a node, as data, in start order (rest_for_one):
+///
+///   sla      the deadline monitor
+///   cache    one actor a shard
+///   compute  a supervisor a stage: its router and its workers (pool and detached)
+///   gateway  router, coordinators, entrance
+[[nodiscard]] supervision::supervisor_plan make_tree(const tree_parts& parts);
+
+}  // namespace troupe
