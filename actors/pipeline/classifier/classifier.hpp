@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+
+#include "actors/pipeline/classifier/calibration.hpp"
+#include "actors/pipeline/classifier/judging.hpp"
+#include "actors/pipeline/classifier/members.hpp"
+#include "actors/pipeline/classifier/opening.hpp"
+#include "messages/findings.hpp"
+#include "messages/traffic.hpp"
+#include "messages/work.hpp"
+
+namespace troupe {
+
+/// Everything that names protocols. Immutable once made; shared between workers.
+struct classifier_model {
+  std::string name;  // name and version, "classifier 1"
+  member_models members;
+  calibration confidence;
+  double threshold = 0.5;         // a label is given from this confidence on
+  double early_threshold = 0.95;  // and before the last segment was read from this one on
+};
+
+/// Names the protocol of flows, one after another, or abstains. Holds the memory for one flow; not
+/// for use by two threads at once.
+class flow_classifier {
+ public:
+  /// `model` must outlive this.
+  explicit flow_classifier(const classifier_model& model) : model_(&model), judge_(model.members) {}
+
+  [[nodiscard]] verdict classify(const flow_opening& opening);
+
+ private:
+  [[nodiscard]] verdict classify_as(const flow_opening& opening);
+
+  const classifier_model* model_;
+  flow_judge judge_;
+};
+
+/// One flow alone. A flow whose transport is unknown is tried as UDP and as TCP.
+[[nodiscard]] verdict classify_flow(const classifier_model& model, const flow_opening& opening);
+
+/// All flows of a group, and one verdict over them: the label with the most confidence behind it,
+/// its confidence lowered by what speaks for other labels. When the stop token fires, the flows
+/// left over get an empty verdict.
+[[nodiscard]] classification classify(const classifier_model& model, const traffic_group& group,
+                                      const work_context& work);
+
+}  // namespace troupe

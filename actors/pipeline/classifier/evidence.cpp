@@ -1,0 +1,98 @@
+#include "actors/pipeline/classifier/evidence.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace troupe {
+namespace {
+
+constexpr std::size_t most_lines = 3;
+constexpr float weakest_vote = 0.1F;  // below it the bytes are as typical of other labels
+
+struct clue {
+  std::size_t message = 0;
+  anchor at;
+  pattern_id pattern = no_pattern;
+  float vote = 0;
+
+  [[nodiscard]] bool overlaps(const clue& other) const noexcept {
+    return message == other.message && at.offset < other.at.offset + other.at.width &&
+           other.at.offset < at.offset + at.width;
+  }
+};
+
+// Stronger first; of equally strong ones those in more captures, then the longer.
+bool is_better(const clue& a, const clue& b) {
+  if (a.vote != b.vote) return a.vote > b.vote;
+  if (a.at.width != b.at.width) return a.at.width > b.at.width;
+  return a.message != b.message ? a.message < b.message : a.at.offset < b.at.offset;
+}
+
+std::vector<clue> clues_for(const member_models& models, const flow_opening& opening,
+                            std::span<const segment> read, std::size_t label) {
+  std::vector<clue> clues;
+  for (std::size_t message = 0; message < read.size(); ++message) {
+    const auto bytes = opening.payload(read[message]);
+    for (const anchor at : anchors) {
+      if (std::size_t{at.offset} + at.width > bytes.size()) continue;
+      const pattern_id pattern = models.words.find(anchored_key(opening.l4, at, bytes));
+      if (pattern == no_pattern) continue;
+      const float vote = models.votes.vote(pattern, label);
+      if (vote >= weakest_vote) clues.push_back({message, at, pattern, vote});
+    }
+  }
+  std::ranges::sort(clues, is_better);
+  return clues;
+}
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    if (!text.empty()) text += ' ';
+    text += digits[byte >> 4U];
+    text += digits[byte & 15U];
+  }
+  return text;
+}
+
+std::string quoted_text(std::span<const std::uint8_t> bytes) {
+  const bool printable = bytes.size() > 1 && std::ranges::all_of(bytes, [](std::uint8_t byte) {
+                           return byte >= 0x20 && byte < 0x7f && byte != '"';
+                         });
+  return printable ? " \"" + std::string(bytes.begin(), bytes.end()) + '"' : std::string();
+}
+
+std::string describe(const member_models& models, const clue& found,
+                     std::span<const std::uint8_t> bytes, std::size_t label) {
+  const auto value = bytes.subspan(found.at.offset, found.at.width);
+  std::string text = "message " + std::to_string(found.message + 1);
+  text += found.at.offset == 0 ? " begins " : " has ";
+  text += hex(value) + quoted_text(value);
+  if (found.at.offset > 0) text += " at offset " + std::to_string(found.at.offset);
+  const std::uint32_t captures = models.votes.captures(found.pattern, label);
+  const std::uint32_t all = models.votes.captures_of_label()[label];
+  return text + " (seen in " + std::to_string(captures) + " of " + std::to_string(all) + ' ' +
+         models.labels[label] + (all == 1 ? " capture)" : " captures)");
+}
+
+}  // namespace
+
+std::vector<std::string> evidence_for(const member_models& models, const flow_opening& opening,
+                                      std::span<const segment> read, std::size_t label) {
+  std::vector<clue> chosen;
+  for (const clue& each : clues_for(models, opening, read, label)) {
+    if (chosen.size() == most_lines) break;
+    if (std::ranges::none_of(chosen, [&](const clue& c) { return c.overlaps(each); })) {
+      chosen.push_back(each);
+    }
+  }
+  std::vector<std::string> lines;
+  for (const clue& each : chosen) {
+    lines.push_back(describe(models, each, opening.payload(read[each.message]), label));
+  }
+  return lines;
+}
+
+}  // namespace troupe

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "actors/pipeline/classifier/members.hpp"
+#include "actors/pipeline/classifier/opening.hpp"
+
+namespace troupe {
+
+/// What spoke most for a label, for people: "message 1 begins 16 03 01 (seen in 9 of 9 TLS
+/// captures)". At most three lines, strongest first, no two about overlapping bytes.
+[[nodiscard]] std::vector<std::string> evidence_for(const member_models& models,
+                                                    const flow_opening& opening,
+                                                    std::span<const segment> read,
+                                                    std::size_t label);
+
+}  // namespace troupe
