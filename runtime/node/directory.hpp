@@ -39,6 +39,10 @@ class directory {
     const std::lock_guard hold(lock_);
     entrance_ = entrance;
   }
+  void set(const entrance_state::gateway& gateway) {
+    const std::lock_guard hold(lock_);
+    gateway_ = gateway;
+  }
 
   /// A new coordinator takes the place of the one before it and hears of every later change. `make`
   /// is given all routes as of now and gives the actor.
@@ -54,9 +58,10 @@ class directory {
     const std::lock_guard hold(lock_);
     return entrance_;
   }
-  [[nodiscard]] routes known() const {
+  /// Where actors of this process ask: a stable address while the gateway's router lives.
+  [[nodiscard]] entrance_state::gateway gateway() const {
     const std::lock_guard hold(lock_);
-    return known_;
+    return gateway_;
   }
 
   /// Lets go of every handle.
@@ -65,6 +70,7 @@ class directory {
     known_ = {};
     coordinators_.clear();
     entrance_ = nullptr;
+    gateway_ = nullptr;
   }
 
  private:
@@ -81,6 +87,7 @@ class directory {
   routes known_;
   std::vector<coordinator_actor> coordinators_;
   entrance_actor entrance_;
+  entrance_state::gateway gateway_;
 };
 
 }  // namespace troupe

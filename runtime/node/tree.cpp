@@ -158,8 +158,9 @@ supervised_child gateway_child(const tree_parts& parts) {
     auto rules = routing(parts);
     rules.waiting_limit = parts.settings.discovery.waiting_limit;
     rules.pool_depth = parts.settings.discovery.waiting_limit;  // the coordinator bounds itself
-    return as<caf::actor>(
-        spawn_router<coordinator_job, discovery_result_ptr>(context.system, rules));
+    auto made = spawn_router<coordinator_job, discovery_result_ptr>(context.system, rules);
+    parts.who->set(entrance_state::gateway(made));
+    return as<caf::actor>(made);
   }));
   plan.children.push_back(supervisor_child("coordinators", std::move(coordinators)));
   plan.children.push_back(leaf(parts, "entrance", [parts](spawn_context& context) {
