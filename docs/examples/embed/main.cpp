@@ -1,29 +1,23 @@
 // Asks a node inside this process what twenty captured requests are, and prints the answer.
-#include <chrono>
 #include <iostream>
-#include <memory>
-#include <variant>
 
 #include "runtime/node.hpp"
 
-/// Twenty Modbus requests, as a capture of TCP port 502 would have them.
+// Modbus requests of 12 bytes, as a capture of one TCP connection has them.
 troupe::traffic_group_ptr some_traffic() {
   auto group = std::make_shared<troupe::traffic_group>();
-  group->name = "example";
-  group->l4 = troupe::transport::tcp;
-  group->flows.push_back({.l4 = troupe::transport::tcp, .packets = 20});
-  for (std::uint8_t i = 0; i < 20; ++i) {
-    const auto at = static_cast<std::uint32_t>(group->bytes.size());
-    const std::uint8_t bytes[] = {0, i, 0, 0, 0, 6, 1, 3, 0, std::uint8_t(i * 7), 0, 2};
-    group->bytes.insert(group->bytes.end(), std::begin(bytes), std::end(bytes));
-    group->messages.push_back({.offset = at, .size = sizeof bytes, .source = i + 1U});
-    if (i >= troupe::opening_limit::segments_per_direction) continue;  // the classifier's input
-    group->flows[0].opening.push_back(
-        {.offset = at, .size = sizeof bytes, .wire_size = sizeof bytes, .packet = i + 1U});
-    group->opening_bytes = group->bytes;
+  troupe::flow flow{.l4 = troupe::transport::tcp, .packets = 20};
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    for (const auto byte : {0U, i, 0U, 0U, 0U, 6U, 1U, 3U, 0U, i * 7, 0U, 2U}) {
+      group->bytes.push_back(static_cast<std::uint8_t>(byte));
+    }
+    group->messages.push_back({.offset = i * 12, .size = 12});
+    if (i < troupe::opening_limit::segments_per_direction) {  // what the classifier looks at
+      flow.opening.push_back({.offset = i * 12, .size = 12, .wire_size = 12, .packet = i + 1});
+    }
   }
-  group->messages_seen = group->messages.size();
-  group->bytes_seen = group->bytes.size();
+  group->opening_bytes = group->bytes;
+  group->flows.push_back(flow);
   return group;
 }
 
@@ -31,15 +25,12 @@ int main() {
   troupe::node node(troupe::options{});
   const auto outcome =
       node.discover({.input = some_traffic(), .budget = std::chrono::seconds(2)}).wait();
-  if (const auto* why = std::get_if<troupe::failure>(&outcome)) {
-    std::cerr << troupe::to_string(why->code) << ": " << why->what << '\n';
+  if (const auto* failed = std::get_if<troupe::failure>(&outcome)) {
+    std::cerr << troupe::to_string(failed->code) << ": " << failed->what << '\n';
     return 1;
   }
-  const auto& result = *std::get<troupe::discovery_result_ptr>(outcome);
-  const auto& protocol = result.found.protocol;
-  std::cout << "protocol: " << (protocol ? protocol->overall.label.value_or("unknown") : "unknown")
-            << '\n'
-            << "message types: " << (result.found.grammar ? result.found.grammar->types.size() : 0)
-            << '\n'
-            << "confidence: " << result.confidence << (result.partial ? " (partial)\n" : "\n");
+  const auto& found = std::get<troupe::discovery_result_ptr>(outcome)->found;
+  std::cout << "protocol: "
+            << (found.protocol ? found.protocol->overall.label.value_or("unknown") : "none") << '\n'
+            << "message types: " << (found.grammar ? found.grammar->types.size() : 0) << '\n';
 }
