@@ -37,6 +37,17 @@ std::uint32_t count_ber_elements(bytes_view bytes) {
   return count_elements(bytes, 0, bytes.size(), 0, elements) ? elements : 0;
 }
 
+bool is_ber_tag(bytes_view bytes, std::size_t offset) {
+  std::size_t at = 0;
+  while (at < offset) {
+    const auto head = read_ber_head(bytes, at, bytes.size());
+    if (!head.problem.empty()) return false;
+    at = head.constructed ? head.value_begin
+                          : head.value_begin + static_cast<std::size_t>(head.value_size);
+  }
+  return at == offset && at < bytes.size();
+}
+
 std::optional<ber_shape> find_ber(std::span<const scope> within) {
   const auto looked_at = spread(within, 128);
   const auto end = std::min(shortest(looked_at), last_begin);

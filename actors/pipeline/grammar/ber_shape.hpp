@@ -20,4 +20,7 @@ struct ber_shape {
 /// The number of elements of the BER tree that fills `bytes`, 0 where they are none.
 [[nodiscard]] std::uint32_t count_ber_elements(bytes_view bytes);
 
+/// Whether an element of the tree begins at `offset`.
+[[nodiscard]] bool is_ber_tag(bytes_view bytes, std::size_t offset);
+
 }  // namespace troupe::grammar

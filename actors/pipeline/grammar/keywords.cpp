@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "actors/pipeline/grammar/ber_shape.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
 #include "actors/pipeline/parser/selection.hpp"
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::uint32_t candidate_offsets = 20;
 constexpr std::uint32_t target_offsets = 32;
 constexpr std::uint32_t most_values = 32;
+constexpr std::uint32_t fewest_per_value = 3;  // messages, on average
+constexpr std::uint8_t largest_step = 16;
 constexpr std::size_t most_samples = 1024;
 constexpr double least_gain = 0.005;  // share of the whole description
 
@@ -78,27 +81,62 @@ description describe(const labels& target, const labels& given, std::vector<std:
 }
 
 /// How much of an attribute is fixed by the flow: 1 where it never changes within one although it
-/// differs between them, 0 where neighbours of one flow agree no more often than any two messages.
+/// differs between them, 0 where two messages of one flow agree no more often than any two.
 double explained_by_flow(const samples& from, const labels& attribute) {
-  std::unordered_map<std::uint32_t, std::uint16_t> last;
+  std::unordered_map<std::uint32_t, std::unordered_map<std::uint16_t, double>> flows;
+  std::unordered_map<std::uint16_t, double> all;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    flows[from[i].flow][attribute.of[i]] += 1;
+    all[attribute.of[i]] += 1;
+  }
   double pairs = 0;
   double same = 0;
-  std::vector<double> seen(attribute.values, 0.0);
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    seen[attribute.of[i]] += 1;
-    const auto [at, fresh] = last.try_emplace(from[i].flow, attribute.of[i]);
-    if (fresh) continue;
-    pairs += 1;
-    same += at->second == attribute.of[i] ? 1 : 0;
-    at->second = attribute.of[i];
+  double weight = 0;
+  for (const auto& [flow, seen] : flows) {
+    double count = 0;
+    double equal = 0;
+    for (const auto& [value, times] : seen) {
+      count += times;
+      equal += times * (times - 1);
+    }
+    if (count < 2) continue;
+    weight += 1;
+    pairs += count;
+    same += equal / (count - 1);
   }
-  if (last.size() < 4 || pairs < 8) return 0;
+  if (weight < 2) return 0;
   double chance = 0;
-  for (const auto count : seen) {
-    const double share = count / static_cast<double>(from.size());
+  for (const auto& [value, times] : all) {
+    const double share = times / static_cast<double>(from.size());
     chance += share * share;
   }
   return std::clamp((same / pairs - chance) / (1.0 - chance), 0.0, 1.0);
+}
+
+/// A clock has many values, and from message to message of one stream it stays or goes up a little.
+bool is_clock(const samples& from, const labels& attribute, std::uint32_t offset) {
+  constexpr std::uint32_t fewest_values = 8;
+  std::unordered_map<std::uint64_t, std::uint8_t> last;
+  std::size_t steps = 0;
+  std::size_t same = 0;
+  std::size_t ups = 0;
+  for (const auto& one : from) {
+    if (offset >= one.bytes.size()) continue;
+    const auto now = one.bytes[offset];
+    const auto stream = std::uint64_t{one.flow} * 2 + static_cast<std::uint64_t>(one.dir);
+    const auto [at, fresh] = last.try_emplace(stream, now);
+    if (!fresh) {
+      ++steps;
+      if (now == at->second)
+        ++same;
+      else if (static_cast<std::uint8_t>(now - at->second) <= largest_step)
+        ++ups;
+    }
+    at->second = now;
+  }
+  const bool counter = ups >= 8 && ups * 5 >= (steps - same) * 4;
+  const bool stays = same >= 8 && same * 20 >= steps * 19;
+  return attribute.values >= fewest_values && (counter || stays);
 }
 
 double entropy_of(const labels& attribute) {
@@ -108,6 +146,15 @@ double entropy_of(const labels& attribute) {
   for (const auto count : seen) nats -= plogp(count);
   const auto all = static_cast<double>(attribute.of.size());
   return (nats + plogp(all)) / all;
+}
+
+/// Inside a BER tree only a tag can be a keyword; here most messages must have one.
+bool is_tag(std::span<const scope> all, std::uint32_t tree, std::uint32_t offset) {
+  const auto looked_at = spread(all, 64);
+  const auto tags = std::count_if(looked_at.begin(), looked_at.end(), [&](const scope& one) {
+    return is_ber_tag(one.bytes.subspan(std::min<std::size_t>(tree, one.size())), offset - tree);
+  });
+  return static_cast<std::size_t>(tags) * 2 > looked_at.size();
 }
 
 class keyword_search {
@@ -170,8 +217,10 @@ class keyword_search {
     scopes all;
     for (std::uint32_t i = 0; i < from_.size(); ++i) all.push_back(whole(from_, i));
     const auto length = find_length_field(all, 0.8, 3);
+    const auto tree = find_ber(all);
     for (std::uint32_t offset = 0; offset < candidate_offsets; ++offset) {
       if (length && offset >= length->offset && offset < length->offset + length->width) continue;
+      if (tree && offset >= tree->begin && !is_tag(all, tree->begin, offset)) continue;
       std::vector<std::uint32_t> values;
       std::size_t present = 0;
       for (const auto& one : from_) {
@@ -189,9 +238,10 @@ class keyword_search {
 
   void consider(labels attribute, std::uint32_t offset, bool is_direction) {
     if (attribute.values < 2 || attribute.values > most_values) return;
+    if (attribute.values * fewest_per_value > from_.size()) return;
     if (entropy_of(attribute) <= 0.02) return;
     const double fixed = is_direction ? 0.0 : explained_by_flow(from_, attribute);
-    if (fixed > 0.7) return;
+    if (fixed > 0.7 || (!is_direction && is_clock(from_, attribute, offset))) return;
     attribute.offset = offset;
     attribute.is_direction = is_direction;
     candidates_.push_back(std::move(attribute));

@@ -20,17 +20,14 @@ constexpr double odd_share = 0.03;
 constexpr double least_entropy = 1.0;  // nats: constant areas are not payload
 constexpr double most_zeros = 0.45;
 
-constexpr std::size_t classes = 7;
+constexpr std::size_t classes = 5;
 using mix = std::array<double, classes>;
 
 std::size_t class_of(std::uint8_t byte) {
   if (byte == 0) return 0;
   if (byte < 0x20) return 1;
-  if (byte < 0x40) return 2;
-  if (byte < 0x60) return 3;
-  if (byte < 0x7f) return 4;
-  if (byte < 0xc0) return 5;
-  return 6;
+  if (byte < 0x7f) return 2;
+  return byte < 0xff ? 3 : 4;
 }
 
 double sum_of(const mix& counts) {
@@ -85,6 +82,15 @@ bool homogeneous(std::span<const mix> columns, const mix& pool) {
   return sum / count < allowed && static_cast<double>(odd) < odd_share * count;
 }
 
+/// A long tail would hide a few header columns: its first ones must be like it, each and all.
+bool begins_alike(std::span<const mix> columns, const mix& pool) {
+  constexpr std::size_t looked_at = 4;
+  for (std::size_t at = 0; at < looked_at; ++at) {
+    if (excess(columns[at], pool) > odd_column) return false;
+  }
+  return true;
+}
+
 /// The last column that at least six scopes and a tenth of them reach.
 std::uint32_t populated_end(const std::vector<mix>& columns, std::size_t scopes_looked_at) {
   const double needed =
@@ -113,7 +119,8 @@ std::optional<std::uint32_t> find_opaque_tail(std::span<const scope> within) {
   std::uint32_t misses = 0;
   for (auto begin = end - fewest_columns + 1; begin-- > 0 && misses < 2 * fewest_columns;) {
     for (std::size_t which = 0; which < classes; ++which) pool[which] += columns[begin][which];
-    if (homogeneous(std::span(columns).subspan(begin, end - begin), pool)) {
+    const auto tail = std::span(columns).subspan(begin, end - begin);
+    if (begins_alike(tail, pool) && homogeneous(tail, pool)) {
       found = begin;
       misses = 0;
     } else {

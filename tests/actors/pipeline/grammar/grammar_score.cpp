@@ -46,6 +46,7 @@ nlohmann::json scored(const traffic_group& group) {
   std::fprintf(stderr, "%-10s %5zu messages %3zu types %4zu not parsed %7.1f ms %s\n",
                group.name.c_str(), group.messages.size(), found.types.size(), failed,
                took.count() * 1e3, executable.refused().what.c_str());
+  for (const auto& why : found.evidence) std::fprintf(stderr, "           %s\n", why.c_str());
   out["messages"] = std::move(messages);
   out["types"] = std::move(types);
   out["clusters"] = std::move(clusters);
