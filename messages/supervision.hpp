@@ -4,11 +4,9 @@
 
 #include "messages/caf.hpp"
 #include "messages/ids.hpp"
+#include "messages/placement.hpp"
 
 namespace troupe {
-
-/// Where a worker runs. `none`: no worker, routers ignore it.
-enum class placement : std::uint8_t { none, pool, detached };
 
 /// A child of a supervisor runs. Told to its listeners, also at once to a new listener.
 ///
@@ -41,14 +39,6 @@ using child_listener = caf::typed_actor<caf::reacts_to<child_up>, caf::reacts_to
 /// Asks a supervisor to tell `listener` about its children, from now on and until it ends.
 struct subscribe {
   child_listener listener;
-};
-
-/// A message that killed its handler, kept for people. `times`: how often it did.
-struct dead_letter {
-  std::string path;  // of the actor that it killed last
-  request_id id;
-  std::string reason;
-  std::uint32_t times = 0;
 };
 
 }  // namespace troupe

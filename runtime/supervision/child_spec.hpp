@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "messages/errc.hpp"
@@ -63,5 +64,8 @@ struct supervisor_spec {
 
 /// `bad_config` with a text naming the child when a rule cannot hold; nothing when all is well.
 [[nodiscard]] failure check(const supervisor_spec& rules, const std::vector<child_spec>& children);
+
+/// The seed of the child at `path`, from the root of all random numbers: the same on every machine.
+[[nodiscard]] std::uint64_t seed_for(std::uint64_t root, std::string_view path) noexcept;
 
 }  // namespace troupe::supervision

@@ -135,44 +135,44 @@ class restart_policy {
     child_spec spec;
     condition is = condition::waiting;
     incarnation life;
-    time_point not_before;  // start: end of the pause; stop: when to kill
+    time_point not_before;  // waiting: end of the pause; stopping: when to kill
     time_point up_since;
     std::uint32_t in_a_row = 0;  // restarts without a quiet period between them
-    std::uint64_t restarts = 0;
     std::uint64_t deaths = 0;
     bool has_run = false;
     bool removing = false;  // forget it once it has ended
-    bool limited = false;   // while stopping: `not_before` is the limit
   };
 
-  using children = std::map<child_key, child>;
-
+  void insert(child_spec spec);
   [[nodiscard]] bool grouped() const noexcept;
   [[nodiscard]] static bool alive(const child& one) noexcept;
+  [[nodiscard]] bool in_restarting_group(child_key key) const noexcept;
   [[nodiscard]] child* current(child_key key, incarnation life);
-  void died(child_key key, ending how, time_point now, double drawn, commands& out);
-  void gone(child_key key, commands& out);
-  void decide_restart(child_key key, time_point now, double drawn, commands& out);
-  void restart_group(child_key key, time_point resume);
-  void significant_ended(child_key key, commands& out);
-  void retire(child_key key, commands& out);
-  void begin_giving_up(give_up why, commands& out);
-  [[nodiscard]] bool too_many(time_point now);
 
-  void advance(time_point now, commands& out);
+  void settle(child_key key, child& one, commands& out);
+  void decide_restart(child_key key, child& one, time_point now, double drawn, commands& out);
+  [[nodiscard]] bool too_many(time_point now);
+  void retire(child_key key, child& one, commands& out);
+  [[nodiscard]] bool significant_end_counts() const;
+  void forget_child(child_key key, commands& out);
+  void begin_giving_up(give_up why, commands& out);
+
+  [[nodiscard]] commands advance(time_point now, commands out);
+  void advance_group(time_point now, commands& out);
   void enforce_limits(time_point now, commands& out);
   [[nodiscard]] bool stop_down_to(child_key lowest, time_point now, commands& out);
-  void order_stop(child_key key, child& one, time_point now, commands& out);
+  static void order_stop(child_key key, child& one, time_point now, commands& out);
   void start_waiting(time_point now, commands& out);
   void report_ready(commands& out);
-  void order_wake(time_point now, commands& out) const;
+  void order_wake(time_point now, commands& out);
 
   supervisor_spec rules_;
-  children children_;
+  std::map<child_key, child> children_;
   child_key last_key_;
   std::deque<time_point> recent_restarts_;
   child_key restart_from_;  // group restart: everything from here on is being stopped; 0: none
   time_point resume_;       // end of the pause of a group restart
+  std::optional<time_point> ordered_wake_;
   std::uint64_t restarts_ = 0;
   std::uint64_t deaths_ = 0;
   bool begun_ = false;

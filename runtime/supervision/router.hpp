@@ -1,13 +1,18 @@
 #pragma once
 
+#include "messages/coordinator.hpp"
 #include "messages/stage.hpp"
+#include "messages/supervision.hpp"
 #include "runtime/supervision/router_report.hpp"
-#include "runtime/supervision/routing_table.hpp"
 
 namespace troupe {
 
 /// The router in front of supervised workers that answer `Job` with `Answer`: a stable address over
-/// their restarts. Assignable to `caf::typed_actor<replies_to<Job>::with<Answer>>`.
+/// their restarts. It can be used wherever an actor with `replies_to<Job>::with<Answer>` can.
+///
+/// Every job gets exactly one answer, by its deadline: the worker's answer or error; `poisoned`
+/// when it killed two workers; `overloaded`, `unavailable`, `deadline_exceeded` or `stopping` when
+/// it was not served. Jobs may run twice.
 template <class Job, class Answer>
 using router =
     caf::typed_actor<typename caf::replies_to<Job>::template with<Answer>, caf::reacts_to<child_up>,
@@ -15,14 +20,9 @@ using router =
                      caf::replies_to<router_report_atom>::with<router_report>,
                      caf::reacts_to<tick_atom>>;
 
-/// What a router must know about a job. Specialise it for each pair that is routed.
+/// What a router must know about a job: specialise it for each kind that is routed.
 template <class Job>
-struct routing_traits {
-  // static constexpr const char* name;
-  // static request_id id(const Job&);
-  // static time_point deadline(const Job&);
-  // static duration cost(const Job&);  // predicted; decides between pool and detached workers
-};
+struct routing_traits;
 
 template <>
 struct routing_traits<stage_job> {
@@ -32,11 +32,22 @@ struct routing_traits<stage_job> {
   [[nodiscard]] static duration cost(const stage_job& job) { return job.predicted_cost; }
 };
 
-using stage_router = router<stage_job, stage_answer>;
+/// Coordinators compute nothing: they all live on the pool.
+template <>
+struct routing_traits<coordinator_job> {
+  static constexpr const char* name = "coordinator_router";
+  [[nodiscard]] static request_id id(const coordinator_job& job) { return job.request.id; }
+  [[nodiscard]] static time_point deadline(const coordinator_job& job) { return job.deadline; }
+  [[nodiscard]] static duration cost(const coordinator_job&) { return duration{0}; }
+};
 
-/// Starts a router without workers: jobs wait until a supervisor announces some (`listeners` of
+using stage_router = router<stage_job, stage_answer>;
+using coordinator_router = router<coordinator_job, discovery_result_ptr>;
+
+/// Start a router without workers: jobs wait until a supervisor announces some (`listeners` of
 /// supervisor_plan, or a `subscribe` message).
-template <class Job, class Answer>
-[[nodiscard]] router<Job, Answer> spawn_router(caf::actor_system& system, routing_options settings);
+[[nodiscard]] stage_router spawn_stage_router(caf::actor_system& system, routing_options settings);
+[[nodiscard]] coordinator_router spawn_coordinator_router(caf::actor_system& system,
+                                                          routing_options settings);
 
 }  // namespace troupe

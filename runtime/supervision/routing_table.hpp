@@ -1,13 +1,16 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "messages/errc.hpp"
+#include "messages/dead_letter.hpp"
 #include "messages/ids.hpp"
+#include "messages/placement.hpp"
 
 namespace troupe {
 
@@ -16,9 +19,155 @@ struct routing_options {
   std::uint32_t waiting_limit = 4096;                   // jobs queued or parked
   std::uint32_t pool_depth = 8;                         // jobs in flight per pool worker
   std::uint32_t detached_depth = 2;                     // one at work, one to go on with
-  std::uint32_t kills_limit = 2;    // deaths caused by one job that make it poisonous
-  std::uint32_t issues_limit = 16;  // times that one job is sent at all
-  std::uint32_t dead_letters = 64;  // kept, the latest
+  std::uint32_t kills_limit = 2;          // deaths caused by one job that make it poisonous
+  std::uint32_t issues_limit = 16;        // times that one job is sent at all
+  std::uint32_t dead_letters_limit = 64;  // kept, the latest
+};
+
+/// Plain counters. Every accepted job ends in exactly one of `answered`, `failed`, `poisoned`,
+/// `expired`, `abandoned`.
+struct router_counters {
+  std::uint64_t accepted = 0;
+  std::uint64_t answered = 0;   // by a worker, with a result
+  std::uint64_t failed = 0;     // by a worker, with an error that is its answer
+  std::uint64_t poisoned = 0;   // killed their worker too often
+  std::uint64_t expired = 0;    // deadline came first
+  std::uint64_t abandoned = 0;  // nobody left to serve it, sent too often, or the router stopped
+  std::uint64_t refused = 0;    // not accepted
+  std::uint64_t crashes = 0;    // jobs that killed their worker, each time
+  std::uint64_t reissued = 0;   // sent once more after a crash, or because they stood behind one
+  std::uint64_t late = 0;       // answers that came after their job was answered otherwise
+};
+
+/// All decisions of one router: which job goes to which worker, and what becomes of a job whose
+/// worker died. Pure: it knows jobs and workers by key and holds neither.
+///
+///   admit -> waiting -> in flight -> answered | failed
+///              ^           |
+///              +-- parked -+- its worker died: by this very job (twice: poisoned), or before it
+///
+/// Two lanes, for pool and for detached workers, each with one queue in order of admission; a lane
+/// that has no worker is served by the other. A worker has at most its `depth` of jobs in flight:
+/// that bounds and paces what is sent again after a restart, because only answers make room.
+///
+/// What it does not do: speak to anybody, or decide whether a job may run twice. All may.
+class routing_table {
+ public:
+  using job_key = strong_id<struct job_key_tag>;  // low half: index + 1, high half: generation
+  using worker_index = std::uint32_t;
+
+  /// Where in a caller's own array a job's belongings can lie: small, used again.
+  [[nodiscard]] static std::size_t index_of(job_key job) noexcept {
+    return static_cast<std::uint32_t>(job.value) - 1U;
+  }
+
+  enum class admission : std::uint8_t { accepted, overloaded, unavailable, expired, stopping };
+
+  struct admitted {
+    admission verdict = admission::accepted;
+    job_key job;
+  };
+
+  /// One job leaves the queue: to a worker, or because its deadline has come.
+  struct departure {
+    job_key job;
+    bool expired = false;
+    worker_index worker = 0;
+    incarnation life;
+  };
+
+  enum class loss : std::uint8_t {
+    crashed,  // the worker died of this very job
+    dropped   // the worker was gone, or went before it came to this job
+  };
+
+  /// What becomes of a job whose worker died.
+  enum class fate : std::uint8_t { parked, poisoned, abandoned, late };
+
+  explicit routing_table(routing_options settings);
+
+  [[nodiscard]] admitted admit(request_id id, duration cost, time_point deadline, time_point now);
+
+  /// The next job that can leave. To be called until nothing comes.
+  [[nodiscard]] std::optional<departure> next(time_point now);
+
+  /// A worker answered: true if its job still waited for that. `was_failure`: the answer is an
+  /// error.
+  [[nodiscard]] bool answered(const departure& sent, bool was_failure);
+
+  /// A worker died with a job. Until its next incarnation is announced it is given a growing rest,
+  /// and none of its later losses are held against it.
+  [[nodiscard]] fate lost(const departure& sent, loss how, std::string_view reason, time_point now);
+
+  /// Ends all jobs whose deadline has come; their keys.
+  [[nodiscard]] std::vector<job_key> sweep(time_point now);
+
+  // Announcements. `down` and `gone` return the jobs that nobody is left to serve; they have ended.
+  worker_index up(const std::string& path, incarnation life, placement where);
+  [[nodiscard]] std::vector<job_key> down(const std::string& path, incarnation life, bool returns);
+  [[nodiscard]] std::vector<job_key> gone(std::string_view supervisor_path);
+
+  /// Refuses from here on; the keys of all that was open and has ended with this.
+  [[nodiscard]] std::vector<job_key> stop();
+
+  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+  [[nodiscard]] std::size_t open() const noexcept { return entries_.size() - free_.size(); }
+  [[nodiscard]] std::size_t workers_up() const;
+  /// No open job has an earlier deadline. Only meaningful while something is open.
+  [[nodiscard]] time_point next_deadline() const noexcept { return next_deadline_; }
+  [[nodiscard]] const router_counters& counters() const noexcept { return counters_; }
+  [[nodiscard]] const std::deque<dead_letter>& dead_letters() const noexcept { return letters_; }
+
+ private:
+  enum class condition : std::uint8_t { free, waiting, in_flight };
+  enum lane : std::uint8_t { pool_lane, detached_lane };
+
+  struct entry {
+    condition is = condition::free;
+    lane goes_to = pool_lane;
+    std::uint32_t generation = 0;
+    std::uint32_t issues = 0;
+    std::uint32_t kills = 0;
+    std::uint64_t order = 0;  // of admission
+    time_point deadline;
+    request_id id;
+  };
+
+  struct worker {
+    std::string path;
+    incarnation life;
+    lane serves = pool_lane;
+    bool known = false;  // runs, or will run again
+    bool runs = false;
+    std::uint32_t in_flight = 0;
+    std::uint32_t losses = 0;  // in this incarnation, since its last answer
+    time_point rests_until;
+  };
+
+  [[nodiscard]] entry* find(job_key job);
+  [[nodiscard]] job_key key_of(std::size_t index) const;
+  void release(job_key job);
+  void park(job_key job, entry& one);
+  void blame(const worker& died, const entry& one, std::string_view reason);
+  [[nodiscard]] std::optional<worker_index> least_loaded(lane which, time_point now) const;
+  [[nodiscard]] bool has_workers(lane which) const;
+  [[nodiscard]] bool hopeless() const;
+  [[nodiscard]] std::vector<job_key> stranded();
+  [[nodiscard]] std::vector<job_key> end_all(bool also_in_flight);
+  [[nodiscard]] std::optional<departure> leave(lane which, time_point now);
+
+  routing_options settings_;
+  std::vector<entry> entries_;
+  std::vector<std::uint32_t> free_;
+  std::array<std::deque<job_key>, 2> queues_;  // may hold keys of jobs that have ended
+  std::vector<worker> workers_;
+  std::size_t waiting_ = 0;
+  std::uint64_t last_order_ = 0;
+  time_point next_deadline_ = time_point::max();
+  bool announced_ = false;  // some worker has been announced
+  bool stopping_ = false;
+  router_counters counters_;
+  std::deque<dead_letter> letters_;
 };
 
 }  // namespace troupe

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/dead_letter.hpp"
 #include "messages/supervision.hpp"
 #include "runtime/node.hpp"
 #include "runtime/supervision/child_spec.hpp"

@@ -1,0 +1,197 @@
+#pragma once
+
+#include <utility>
+
+#include "actors/shell/dependencies.hpp"
+#include "actors/shell/shell.hpp"
+#include "runtime/supervision/router.hpp"
+
+namespace troupe {
+
+/// Carries out what `routing_table` decides: keeps the open jobs and their promises, forwards,
+/// answers. Jobs are forwarded as they came, never copied.
+template <class Job, class Answer>
+class router_state {
+ public:
+  using handle = router<Job, Answer>;
+  using traits = routing_traits<Job>;
+  static constexpr const char* name = traits::name;
+
+  router_state(typename handle::pointer self, routing_options settings, shell_time time = {})
+      : self_(self), table_(settings), time_(time) {}
+
+  ~router_state() {
+    for (const auto job : table_.stop()) {
+      take(job).deliver(caf::make_error(caf::sec::request_receiver_down));
+    }
+  }
+
+  router_state(const router_state&) = delete;
+  router_state& operator=(const router_state&) = delete;
+
+  typename handle::behavior_type make_behavior() {
+    self_->set_exit_handler([this](const caf::exit_msg& message) {
+      refuse_all(table_.stop(), errc::stopping, "the router was asked to stop");
+      self_->quit(message.reason);
+    });
+    return {
+        [this](const Job& job) { return accept(job); },
+        [this](const child_up& event) { worker_up(event); },
+        [this](const child_down& event) {
+          refuse_all(table_.down(event.path, event.life, event.returns), errc::unavailable,
+                     "the last worker ended: " + event.why.what);
+        },
+        [this](const children_gone& event) {
+          refuse_all(table_.gone(event.path), errc::unavailable,
+                     "the supervisor of the workers gave up: " + event.path);
+        },
+        [this](router_report_atom) { return report(); },
+        [this](tick_atom) { tick(); },
+    };
+  }
+
+ private:
+  using promise = caf::typed_response_promise<Answer>;
+  using departure = routing_table::departure;
+
+  struct parcel {
+    caf::message job;
+    promise asker;
+  };
+
+  caf::result<Answer> accept(const Job& job) {
+    const auto now = time_.now(self_);
+    const auto deadline = traits::deadline(job);
+    const auto [verdict, key] = table_.admit(traits::id(job), traits::cost(job), deadline, now);
+    if (verdict != routing_table::admission::accepted) return refusal(verdict);
+    const auto index = routing_table::index_of(key);
+    if (index >= parcels_.size()) parcels_.resize(index + 1);
+    auto& kept = parcels_[index];
+    kept.asker = self_->template make_response_promise<Answer>();
+    kept.job = self_->current_mailbox_element()->move_content_to_message();  // ends `job`
+    auto made = kept.asker;
+    send_waiting(now);
+    arm(now);
+    return made;
+  }
+
+  static caf::error refusal(routing_table::admission verdict) {
+    switch (verdict) {
+      case routing_table::admission::overloaded:
+        return make_error(errc::overloaded, "as many jobs wait for a worker as may");
+      case routing_table::admission::unavailable:
+        return make_error(errc::unavailable, "no worker is left and none will come");
+      case routing_table::admission::expired:
+        return make_error(errc::deadline_exceeded, "the deadline had passed when the job came");
+      case routing_table::admission::stopping:
+      case routing_table::admission::accepted: break;
+    }
+    return make_error(errc::stopping, "the router is stopping");
+  }
+
+  void send_waiting(time_point now) {
+    while (const auto next = table_.next(now)) {
+      if (next->expired) {
+        refuse(next->job, errc::deadline_exceeded, "no worker was free before the deadline");
+      } else {
+        send(*next);
+      }
+    }
+  }
+
+  void send(const departure& sent) {
+    self_
+        ->request(workers_[sent.worker], caf::infinite,
+                  parcels_[routing_table::index_of(sent.job)].job)
+        .then([this, sent](Answer& answer) { answered(sent, answer); },
+              [this, sent](caf::error& error) { failed(sent, error); });
+  }
+
+  void answered(const departure& sent, Answer& answer) {
+    if (table_.answered(sent, false)) take(sent.job).deliver(std::move(answer));
+    go_on();
+  }
+
+  void failed(const departure& sent, caf::error& error) {
+    const bool crashed = code_of(error) == errc::crashed;
+    if (!crashed && error != caf::sec::request_receiver_down) {
+      if (table_.answered(sent, true)) take(sent.job).deliver(std::move(error));
+      return go_on();
+    }
+    const auto now = time_.now(self_);
+    const auto text = to_failure(error).what;
+    const auto how = crashed ? routing_table::loss::crashed : routing_table::loss::dropped;
+    switch (table_.lost(sent, how, text, now)) {
+      case routing_table::fate::parked: arm(now); break;
+      case routing_table::fate::poisoned: refuse(sent.job, errc::poisoned, text); break;
+      case routing_table::fate::abandoned: refuse(sent.job, errc::unavailable, text); break;
+      case routing_table::fate::late: break;
+    }
+    send_waiting(now);
+  }
+
+  void go_on() {
+    if (table_.waiting() > 0) send_waiting(time_.now(self_));
+  }
+
+  void worker_up(const child_up& event) {
+    if (event.where == placement::none) return;
+    const auto index = table_.up(event.path, event.life, event.where);
+    if (index >= workers_.size()) workers_.resize(index + 1);
+    workers_[index] = event.handle;
+    go_on();
+  }
+
+  void tick() {
+    const auto now = time_.now(self_);
+    if (now >= armed_for_) armed_for_ = time_point::max();
+    refuse_all(table_.sweep(now), errc::deadline_exceeded, "no answer before the deadline");
+    send_waiting(now);
+    arm(now);
+  }
+
+  // Nothing ticks while nothing is open; what waits for a resting worker is looked at each
+  // millisecond.
+  void arm(time_point now) {
+    constexpr duration shortest = std::chrono::milliseconds(1);
+    if (table_.open() == 0) return;
+    const auto soon = now + shortest;
+    const auto due = table_.waiting() > 0 ? soon : std::max(soon, table_.next_deadline());
+    if (armed_for_ <= due) return;
+    armed_for_ = due;
+    time_.after(self_, due - now, tick_atom::value);
+  }
+
+  router_report report() const {
+    const auto& letters = table_.dead_letters();
+    return {table_.counters(),
+            table_.waiting(),
+            table_.open() - table_.waiting(),
+            table_.workers_up(),
+            {letters.begin(), letters.end()}};
+  }
+
+  promise take(routing_table::job_key job) {
+    auto& kept = parcels_[routing_table::index_of(job)];
+    kept.job = caf::message{};
+    return std::exchange(kept.asker, promise{});
+  }
+
+  void refuse(routing_table::job_key job, errc code, const std::string& why) {
+    take(job).deliver(make_error(code, why));
+  }
+
+  void refuse_all(const std::vector<routing_table::job_key>& jobs, errc code,
+                  const std::string& why) {
+    for (const auto job : jobs) refuse(job, code, why);
+  }
+
+  typename handle::pointer self_;
+  routing_table table_;
+  shell_time time_;
+  std::vector<parcel> parcels_;      // by routing_table::index_of
+  std::vector<caf::actor> workers_;  // by routing_table::worker_index
+  time_point armed_for_ = time_point::max();
+};
+
+}  // namespace troupe
