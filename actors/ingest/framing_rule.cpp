@@ -49,7 +49,7 @@ struct fit {
   [[nodiscard]] bool convinces() const {
     const bool evidence =
         (confirmed >= 4 && lengths.size() >= 3) || (confirmed >= 8 && lengths.size() >= 2));
-    return evidence && share() >= explained_enough &&
+    return evidence && confirmed_share() >= confirmed_enough && share() >= explained_enough &&
            static_cast<double>(turns_met) >= turns_agree_enough * static_cast<double>(turns);
   }
 };
