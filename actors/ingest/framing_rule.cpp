@@ -47,8 +47,10 @@ struct fit {
   }
 
   [[nodiscard]] bool convinces() const {
+    // Less means that the rule cuts packets to shreds, which something always fits.
+    constexpr double confirmed_enough = 0.2;
     const bool evidence =
-        (confirmed >= 4 && lengths.size() >= 3) || (confirmed >= 8 && lengths.size() >= 2));
+        (confirmed >= 4 && lengths.size() >= 3) || (confirmed >= 8 && lengths.size() >= 2);
     return evidence && confirmed_share() >= confirmed_enough && share() >= explained_enough &&
            static_cast<double>(turns_met) >= turns_agree_enough * static_cast<double>(turns);
   }
