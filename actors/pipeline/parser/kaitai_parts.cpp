@@ -1,0 +1,311 @@
+// The self-describing parts of a .ksy: text, names, BER and keywords.
+
+#include <algorithm>
+
+#include "actors/pipeline/parser/kaitai_writer.hpp"
+
+namespace troupe {
+
+namespace {
+
+using style = text_lines::style;
+
+/// Whether `byte`, an expression, is one of the separators.
+std::string is_one_of(std::string_view separators, const std::string& byte) {
+  std::string text;
+  for (const char each : separators)
+    text += (text.empty() ? "" : " or ") + byte +
+            " == " + std::to_string(static_cast<std::uint8_t>(each));
+  return text.empty() ? "false" : '(' + text + ')';
+}
+
+}  // namespace
+
+bool kaitai_writer::once(std::string_view name) { return helpers_.emplace(name).second; }
+
+std::string kaitai_writer::mark_type() {
+  if (once("helper_mark")) finish(kaitai_type("helper_mark", {"at"}));
+  return "helper_mark(_io.pos)";
+}
+
+std::string kaitai_writer::flag_type() {
+  if (once("helper_flag")) finish(kaitai_type("helper_flag", {"on:bool"}));
+  return "helper_flag";
+}
+
+std::string kaitai_writer::until_type(std::string_view delimiter) {
+  std::string name = "helper_until";
+  for (const char byte : delimiter) name += '_' + std::to_string(static_cast<std::uint8_t>(byte));
+  if (!once(name)) return name;
+  kaitai_type probe(name);
+  const auto count = delimiter.size();
+  std::string found = "bytes.size >= " + std::to_string(count);
+  for (std::size_t back = 1; back <= count; ++back)
+    found += " and bytes[bytes.size - " + std::to_string(back) +
+             "] == " + std::to_string(static_cast<std::uint8_t>(delimiter[count - back]));
+  probe.attribute("bytes", {"type: u1", "repeat: until",
+                            "repeat-until: " + quoted("_io.eof or (" + found + ')')});
+  probe.instance("size", {"value: bytes.size"});
+  finish(probe);
+  return name;
+}
+
+std::string kaitai_writer::node(const name_chain& n, surroundings& here) {
+  const auto probe =
+      here.type.instance(n.name + "_probe", {"pos: _io.pos", "type: " + name_type()});
+  return here.type.attribute(n.name, {"size: " + probe + ".size"});
+}
+
+std::string kaitai_writer::name_type() {
+  if (!once("helper_name")) return "helper_name";
+  kaitai_type label("helper_label");
+  label.attribute("head", {"type: u1"});
+  label.attribute("text", {"size: " + quoted("head >= 192 ? 1 : head")});
+  finish(label);
+  kaitai_type name("helper_name");
+  name.attribute("begin", {"type: " + mark_type()});
+  name.attribute("labels", {"type: helper_label", "repeat: until",
+                            "repeat-until: _.head == 0 or _.head >= 192"});
+  name.attribute("end", {"type: " + mark_type()});
+  name.instance("size", {"value: end.at - begin.at"});
+  finish(name);
+  return "helper_name";
+}
+
+std::string kaitai_writer::node(const text_lines& t, surroundings& here) {
+  const auto first = line_type(t, t.first_line);
+  const auto id = here.type.attribute(t.name, {"type: " + first, "if: not _io.eof"});
+  here.type.attribute(t.name + "_more", {"type: " + line_type(t, t.other_lines), "repeat: eos"});
+  return id;
+}
+
+std::string kaitai_writer::line_type(const text_lines& t, text_lines::style cut) {
+  if (cut == style::words) return word_line_type();
+  if (cut == style::delimited) return token_line_type(t);
+  const auto whole = cut == style::whole;
+  const std::string name = whole ? "helper_whole_line" : "helper_rest";
+  if (!once(name)) return name;
+  kaitai_type line(name);
+  if (whole)
+    line.attribute("line", {"terminator: 10", "include: true", "eos-error: false"});
+  else
+    line.attribute("rest", {"size-eos: true"});
+  finish(line);
+  return name;
+}
+
+namespace {
+
+/// The attributes of a line whose content, without the ending, has type `content`.
+void cut_line(kaitai_type& line, const std::string& content) {
+  line.instance("probe", {"pos: _io.pos", "terminator: 10", "include: true", "eos-error: false"});
+  line.instance("has_end", {"value: probe[probe.length - 1] == 10"});
+  line.instance("has_return",
+                {"value: probe.length > 1 and probe[probe.length - 2] == 13 and has_end"});
+  line.instance("ending_size", {"value: " + quoted("has_return ? 2 : has_end ? 1 : 0")});
+  line.attribute("content", {"size: probe.length - ending_size", "type: " + content});
+  line.attribute("ending", {"size: ending_size"});
+}
+
+}  // namespace
+
+std::string kaitai_writer::run_type(std::string_view set, bool inside) {
+  std::string name = inside ? "helper_inside" : "helper_outside";
+  for (const char byte : set) name += '_' + std::to_string(static_cast<std::uint8_t>(byte));
+  if (!once(name)) return name;
+  kaitai_type run(name);
+  const auto stops = [&](const std::string& byte) {
+    return (inside ? "not " : "") + is_one_of(set, byte);
+  };
+  run.attribute("bytes", {"type: u1", "repeat: until",
+                          "repeat-until: " + quoted("_io.eof or " + stops("_"))});
+  run.instance("size",
+               {"value: " + quoted(stops("bytes.last") + " ? bytes.size - 1 : bytes.size")});
+  finish(run);
+  return name;
+}
+
+std::string kaitai_writer::word_line_type() {
+  if (!once("helper_word_line")) return "helper_word_line";
+  kaitai_type words("helper_words");
+  words.instance("word_probe", {"pos: _io.pos", "type: " + run_type(" \t", false)});
+  words.instance("space_probe", {"pos: _io.pos", "type: " + run_type(" \t", true)});
+  words.attribute("word", {"size: " + quoted("_io.eof ? 0 : word_probe.size")});
+  words.attribute("space", {"size: " + quoted("_io.eof ? 0 : space_probe.size")});
+  words.attribute("rest", {"size-eos: true"});
+  finish(words);
+  kaitai_type line("helper_word_line");
+  cut_line(line, "helper_words");
+  finish(line);
+  return line.name;
+}
+
+std::string kaitai_writer::token_line_type(const text_lines& t) {
+  std::string suffix = "of";
+  for (const char each : t.separators)
+    suffix += '_' + std::to_string(static_cast<std::uint8_t>(each));
+  const auto name = "helper_token_line_" + suffix;
+  if (!once(name)) return name;
+  const auto other_sort = [&t](const std::string& byte) {
+    const auto here = is_one_of(t.separators, byte);
+    const auto first = is_one_of(t.separators, "bytes.first");
+    return "((" + here + " and not " + first + ") or (" + first + " and not " + here + "))";
+  };
+  kaitai_type run("helper_run_" + suffix);
+  run.attribute("bytes", {"type: u1", "repeat: until",
+                          "repeat-until: " + quoted("_io.eof or " + other_sort("_"))});
+  run.instance("size",
+               {"value: " + quoted(other_sort("bytes.last") + " ? bytes.size - 1 : bytes.size")});
+  finish(run);
+  kaitai_type token("helper_token_" + suffix);
+  token.instance("probe", {"pos: _io.pos", "type: " + run.name});
+  token.attribute("token", {"size: probe.size"});
+  finish(token);
+  kaitai_type tokens("helper_tokens_" + suffix);
+  tokens.attribute("tokens", {"type: " + token.name, "repeat: eos"});
+  finish(tokens);
+  kaitai_type line(name);
+  cut_line(line, tokens.name);
+  finish(line);
+  return name;
+}
+
+std::string kaitai_writer::node(const ber_tree& b, surroundings& here) {
+  return here.type.attribute(b.name, {"type: " + ber_type()});
+}
+
+std::string kaitai_writer::ber_type() {
+  if (!once("helper_ber")) return "helper_ber";
+  kaitai_type tag("helper_ber_tag");
+  tag.attribute("begin", {"type: " + mark_type()});
+  tag.attribute("first", {"type: u1"});
+  tag.attribute("number",
+                {"type: u1", "repeat: until", "repeat-until: _ < 128", "if: (first & 31) == 31"});
+  tag.attribute("end", {"type: " + mark_type()});
+  tag.instance("size", {"value: end.at - begin.at"});
+  finish(tag);
+
+  kaitai_type one("helper_ber_element");
+  one.instance("probe", {"pos: _io.pos", "type: helper_ber_tag"});
+  one.instance("is_constructed", {"value: (probe.first & 32) != 0"});
+  one.instance("is_bits", {"value: probe.first == 3 and value_size > 0"});
+  std::string size = "length < 128 ? length : ";
+  std::string sum;
+  for (int width = 1; width <= 4; ++width) {
+    sum = (sum.empty() ? "" : '(' + sum + ") * 256 + ") + "length_number[" +
+          std::to_string(width - 1) + ']';
+    size += "length == " + std::to_string(128 + width) + " ? " + sum + " : ";
+  }
+  one.instance("value_size", {"value: " + quoted(size + '0')});
+  one.attribute("tag", {"size: probe.size"});
+  one.attribute("length", {"type: u1"});
+  one.attribute("length_number", {"size: length & 127", "if: length >= 128"});
+  one.attribute("children", {"size: value_size", "type: helper_ber", "if: is_constructed"});
+  one.attribute("unused_bits", {"type: u1", "if: is_bits"});
+  one.attribute("value", {"size: " + quoted("is_bits ? value_size - 1 : value_size"),
+                          "if: not is_constructed"});
+  finish(one);
+
+  kaitai_type tree("helper_ber");
+  tree.attribute("elements", {"type: helper_ber_element", "repeat: eos"});
+  finish(tree);
+  return tree.name;
+}
+
+/// Enters constructed elements and keeps the tag found at the given depth; -1 where there is none.
+std::string kaitai_writer::ber_enter_type(std::uint32_t depth) {
+  const auto name = "helper_ber_enter_" + std::to_string(depth);
+  if (!once(name)) return name;
+  kaitai_type here(name);
+  here.attribute("first", {"type: u1"});
+  if (depth == 0) {
+    here.instance("found", {"value: first"});
+    finish(here);
+    return name;
+  }
+  here.attribute("number", {"type: u1", "repeat: until", "repeat-until: _ < 128 or _io.eof",
+                            "if: (first & 32) != 0 and (first & 31) == 31 and not _io.eof"});
+  const auto inner = "helper_ber_enter_length_" + std::to_string(depth);
+  here.attribute("goes_on", {"type: " + flag_type() + "((first & 32) != 0 and not _io.eof)"});
+  here.attribute("inner", {"type: " + inner, "if: goes_on.on"});
+  here.instance("found", {"value: " + quoted("goes_on.on ? inner.found : -1")});
+  finish(here);
+
+  kaitai_type length(inner);
+  length.attribute("length", {"type: u1"});
+  length.attribute("fits", {"type: " + flag_type() +
+                            "(length < 128 or (length > 128 and length <= 132 and "
+                            "_io.size - _io.pos >= length - 128))"});
+  length.attribute("number", {"size: length - 128", "if: fits.on and length > 128"});
+  length.attribute("goes_on", {"type: " + flag_type() + "(fits.on and not _io.eof)"});
+  length.attribute("inner", {"type: " + ber_enter_type(depth - 1), "if: goes_on.on"});
+  length.instance("found", {"value: " + quoted("goes_on.on ? inner.found : -1")});
+  finish(length);
+  return name;
+}
+
+std::string kaitai_writer::words_type() {
+  constexpr std::string_view blanks = " \t\r\n";
+  if (!once("helper_message_words")) return "helper_message_words";
+  kaitai_type word("helper_message_word");
+  word.instance("blank_probe", {"pos: _io.pos", "type: " + run_type(blanks, true)});
+  word.instance("text_probe", {"pos: _io.pos", "type: " + run_type(blanks, false)});
+  word.attribute("blanks", {"size: " + quoted("_io.eof ? 0 : blank_probe.size")});
+  word.attribute("text", {"size: " + quoted("_io.eof ? 0 : text_probe.size")});
+  finish(word);
+  kaitai_type all("helper_message_words");
+  all.attribute("words", {"type: helper_message_word", "repeat: eos"});
+  finish(all);
+  return all.name;
+}
+
+void kaitai_writer::keyword_instance(const keyword& which, std::size_t number, kaitai_type& root) {
+  const auto offset = std::to_string(which.offset);
+  const auto width = std::to_string(which.width);
+  const auto name = "keyword_" + std::to_string(number);
+  switch (which.from) {
+    case keyword::source::bytes: root.instance(name, {"pos: " + offset, "size: " + width}); break;
+    case keyword::source::word: root.instance(name, {"pos: 0", "type: " + words_type()}); break;
+    case keyword::source::tag:
+      root.instance(name, {"pos: " + width, "type: " + ber_enter_type(which.offset)});
+      break;
+    case keyword::source::direction:
+    case keyword::source::size: break;
+  }
+}
+
+std::string keyword_condition(const keyword& which, std::size_t number, const std::string& value) {
+  const auto name = "keyword_" + std::to_string(number);
+  const auto first = value.empty() ? 0U : static_cast<std::uint8_t>(value[0]);
+  switch (which.from) {
+    case keyword::source::bytes: {
+      const auto end = std::to_string(std::uint64_t{which.offset} + which.width);
+      if (value.empty() && which.width > 0) return "_io.size < " + end;
+      return "(_io.size >= " + end + " and " + same_bytes(name, value) + ')';
+    }
+    case keyword::source::direction:
+      if (value.size() != 1 || first > 1) return "false";
+      return first == 1 ? "server_to_client" : "not server_to_client";
+    case keyword::source::word: {
+      const auto at = std::to_string(which.offset);
+      const auto has = name + ".words.size > " + at;
+      const auto text = name + ".words[" + at + "].text";
+      if (!value.empty()) return '(' + has + " and " + same_bytes(text, value) + ')';
+      return "(not (" + has + ") or " + same_bytes(text, value) + ')';
+    }
+    case keyword::source::size:
+      if (value.size() != 1 || first > 63) return "false";
+      if (first == 0) return "_io.size == 0";
+      return "(_io.size >= " + std::to_string(std::uint64_t{1} << (first - 1)) +
+             " and _io.size < " + std::to_string(std::uint64_t{1} << first) + ')';
+    case keyword::source::tag: {
+      const auto begin = std::to_string(which.width);
+      if (value.empty()) return "(_io.size <= " + begin + " or " + name + ".found == -1)";
+      if (value.size() != 1) return "false";
+      return "(_io.size > " + begin + " and " + name + ".found == " + std::to_string(first) + ')';
+    }
+  }
+  return "false";
+}
+
+}  // namespace troupe
