@@ -14,6 +14,8 @@ template <class... Cases>
 struct overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+overloaded(Cases...) -> overloaded<Cases...>;  // clang 14 does not derive it
 
 /// Shortest text that reads back as the same number.
 template <class Number>
