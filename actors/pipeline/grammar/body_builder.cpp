@@ -26,6 +26,10 @@ void advance(scopes& all, std::uint32_t size) {
 
 }  // namespace
 
+void body_builder::learn_common(const scopes& all) {
+  if (const auto found = find_items(all)) known_lists_.push_back(*found);
+}
+
 body body_builder::build(scopes within, std::uint32_t depth) {
   draft at{{}, std::move(within), depth, false};
   while (!at.finished) next_part(at);
@@ -44,7 +48,7 @@ void body_builder::next_part(draft& at) {
     optional_part(at);
     return;
   }
-  if (ber_part(at) || chain_part(at) || opaque_part(at)) return;
+  if (ber_part(at) || list_part(at) || chain_part(at) || opaque_part(at)) return;
   column_part(at);
 }
 

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "actors/pipeline/grammar/columns.hpp"
+#include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
 #include "actors/pipeline/grammar/scopes.hpp"
 #include "messages/format.hpp"
@@ -31,6 +34,9 @@ class body_builder {
  public:
   explicit body_builder(const learning& with) : with_(with) {}
 
+  /// Looks for what all messages share, whatever their type.
+  void learn_common(const scopes& all);
+
   [[nodiscard]] body build(scopes within, std::uint32_t depth = 0);
 
  private:
@@ -45,9 +51,18 @@ class body_builder {
   bool optional_part(draft& at);
   bool ber_part(draft& at);
   bool opaque_part(draft& at);
+  bool list_part(draft& at);
   bool chain_part(draft& at);
   void column_part(draft& at);
   bool choice_part(draft& at, const scopes& before, std::size_t first_field);
+
+  [[nodiscard]] body plain_item(const item_list& how, const draft& at);
+  [[nodiscard]] body marked_item(const item_list& how, const draft& at);
+  [[nodiscard]] std::map<std::string, body> value_cases(const items_seen& seen,
+                                                        std::uint32_t key_at,
+                                                        std::uint32_t key_width,
+                                                        std::uint32_t depth);
+  [[nodiscard]] std::optional<item_list> known_list(const draft& at) const;
 
   /// Fields for the next `size` bytes of every scope; the scopes move behind them.
   void add_columns(draft& at, std::uint32_t size);
@@ -55,6 +70,7 @@ class body_builder {
   [[nodiscard]] bool stopped() const { return with_.stop.stop_requested(); }
 
   const learning& with_;
+  std::vector<item_list> known_lists_;
 };
 
 /// Gives every element of a body, and of the bodies inside, a name that says kind and place.

@@ -77,6 +77,7 @@ class inference {
   void build_bodies(std::vector<scopes>& members) {
     const learning with{from_, out_.order, limits_.scopes, work_.stop};
     body_builder builder(with);
+    if (!out_.is_text) builder.learn_common(all_scopes());
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};
     for (std::size_t i = 0; i < out_.types.size(); ++i) {
       auto& type = out_.types[i];

@@ -1,0 +1,235 @@
+#include "actors/pipeline/grammar/item_lists.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "actors/pipeline/parser/numbers.hpp"
+
+namespace troupe::grammar {
+
+namespace {
+
+constexpr std::uint32_t last_begin = 300;
+constexpr std::uint32_t longest_scope = 2048;
+constexpr std::size_t most_scopes = 24;
+constexpr std::uint8_t pad_mark = 0;
+constexpr std::uint8_t end_mark = 255;
+constexpr std::uint16_t unreached = 0xffff;
+constexpr double least_score = 9.0;
+
+std::vector<item_list> all_shapes() {
+  std::vector<item_list> out;
+  for (const auto type : {0U, 1U, 2U}) {
+    for (const auto length : {1U, 2U, 4U}) {
+      for (const auto order : {byte_order::big, byte_order::little}) {
+        if (length == 1 && order == byte_order::little) continue;
+        for (const bool counts_header : {false, true}) {
+          for (const auto align : {1U, 4U}) {
+            item_list shape;
+            shape.type_width = type;
+            shape.length_width = length;
+            shape.order = order;
+            shape.counts_header = counts_header;
+            shape.align = align;
+            out.push_back(shape);
+          }
+        }
+      }
+    }
+  }
+  item_list marked;
+  marked.marks = true;
+  out.push_back(marked);
+  return out;
+}
+
+/// For every offset the number of items from there to the end, or `unreached`.
+void count_items(const item_list& how, bytes_view bytes, std::vector<std::uint16_t>& items) {
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  items.assign(size + 1, unreached);
+  items[size] = 0;
+  for (auto at = size; at-- > 0;) {
+    if (how.marks && bytes[at] == end_mark) {
+      items[at] = 0;
+      continue;
+    }
+    if (how.marks && bytes[at] == pad_mark) {
+      items[at] = items[at + 1];
+      continue;
+    }
+    const auto item = read_item(how, bytes, at);
+    if (!item || items[item->end] == unreached) continue;
+    items[at] = static_cast<std::uint16_t>(items[item->end] + 1);
+  }
+}
+
+/// What speaks for a list that starts at one offset.
+struct case_for {
+  std::size_t scopes = 0;
+  std::size_t reached = 0;
+  std::size_t items = 0;
+  std::size_t filled = 0;                             // items with a value
+  std::set<std::string> types = {};                   // their type bytes
+  std::set<std::vector<std::uint32_t>> layouts = {};  // where the items begin
+};
+
+void add_scope(const item_list& how, const scope& one, case_for& so_far) {
+  ++so_far.scopes;
+  const auto items = read_items(how, one.bytes);
+  if (!items) return;
+  ++so_far.reached;
+  std::vector<std::uint32_t> layout;
+  for (const auto& item : *items) {
+    layout.push_back(item.begin);
+    ++so_far.items;
+    if (item.value_end > item.value) ++so_far.filled;
+    const auto type = one.bytes.subspan(item.begin, how.type_width);
+    so_far.types.emplace(type.begin(), type.end());
+  }
+  so_far.layouts.insert(std::move(layout));
+}
+
+/// The score of FORMAT-INFERENCE: items, improbability, coverage, repetition, an early start.
+std::optional<item_list> judge(item_list how, std::span<const scope> within, double chance) {
+  case_for found;
+  for (const auto& one : within) add_scope(how, one, found);
+  if (found.items == 0) return std::nullopt;
+  const auto items = static_cast<double>(found.items);
+  how.coverage = static_cast<double>(found.reached) / static_cast<double>(found.scopes);
+  how.mean_items = items / static_cast<double>(found.reached);
+  const double repetition =
+      how.type_width == 0 ? 0 : 1 - static_cast<double>(found.types.size()) / items;
+  const double evidence =
+      -std::log(std::max(chance, 1e-3)) * static_cast<double>(found.layouts.size());
+  if (how.coverage < 0.95 || how.mean_items < 1.5 ||
+      static_cast<double>(found.filled) < 0.6 * items || (how.type_width > 0 && repetition < 0.4) ||
+      evidence < 6) {
+    return std::nullopt;
+  }
+  how.score = 2 * std::log(1 + how.mean_items) + 0.15 * std::min(evidence, 40.0) +
+              3 * how.coverage + 2 * repetition - 0.02 * how.begin;
+  if (how.score < least_score) return std::nullopt;
+  return how;
+}
+
+class list_search {
+ public:
+  explicit list_search(std::span<const scope> within) : within_(within) {
+    starts_ = std::min(shortest(within), last_begin) + 1;
+  }
+
+  std::optional<item_list> best() {
+    std::optional<item_list> found;
+    for (const auto& shape : all_shapes()) {
+      if (!survey(shape)) continue;
+      const double chance = chance_share();
+      for (std::uint32_t begin = 0; begin < starts_; ++begin) {
+        if (reached_[begin] * 20 < within_.size() * 19) continue;
+        auto candidate = shape;
+        candidate.begin = begin;
+        const auto judged = judge(candidate, within_, chance);
+        if (judged && (!found || judged->score > found->score)) found = judged;
+        break;  // a later start of the same shape is an item further in
+      }
+    }
+    return found;
+  }
+
+ private:
+  /// Counts for every start the scopes that reach their end from it; false when no start is left.
+  bool survey(const item_list& shape) {
+    reached_.assign(starts_, 0);
+    offsets_ = 0;
+    parsing_ = 0;
+    for (std::size_t i = 0; i < within_.size(); ++i) {
+      count_items(shape, within_[i].bytes, items_);
+      for (std::uint32_t at = 0; at < starts_; ++at) {
+        reached_[at] += items_[at] != unreached ? 1U : 0U;
+      }
+      offsets_ += items_.size() - 1;
+      parsing_ += items_.size() - 1 -
+                  static_cast<std::size_t>(std::count(items_.begin(), items_.end() - 1, unreached));
+      if (i == 3 && std::ranges::max(reached_, {}, [](auto n) { return n; }) < 3) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] double chance_share() const {
+    return offsets_ == 0 ? 1 : static_cast<double>(parsing_) / static_cast<double>(offsets_);
+  }
+
+  std::span<const scope> within_;
+  std::uint32_t starts_ = 0;
+  std::vector<std::uint16_t> items_;
+  std::vector<std::size_t> reached_;
+  std::size_t offsets_ = 0;
+  std::size_t parsing_ = 0;
+};
+
+/// Different scopes, and of different sizes as far as there are such.
+scopes varied(std::span<const scope> within) {
+  std::set<std::string> known;
+  scopes out;
+  for (const auto& one : spread(within, 8 * most_scopes)) {
+    if (one.size() > longest_scope) continue;
+    if (known.emplace(one.bytes.begin(), one.bytes.end()).second) out.push_back(one);
+  }
+  return spread(out, most_scopes);
+}
+
+}  // namespace
+
+std::optional<item_extent> read_item(const item_list& how, bytes_view bytes, std::uint32_t at) {
+  const auto size = static_cast<std::uint64_t>(bytes.size());
+  const std::uint64_t value = std::uint64_t{at} + how.header();
+  if (value > size) return std::nullopt;
+  auto length = read_number(bytes.subspan(at + how.type_width, how.length_width), how.order);
+  if (how.counts_header) {
+    if (length < how.header()) return std::nullopt;
+    length -= how.header();
+  }
+  if (length > size - value) return std::nullopt;
+  const auto end = value + length;
+  const auto padding = (how.align - (end - at) % how.align) % how.align;
+  if (end + padding > size) return std::nullopt;
+  return item_extent{at, static_cast<std::uint32_t>(value), static_cast<std::uint32_t>(end),
+                     static_cast<std::uint32_t>(end + padding)};
+}
+
+std::optional<std::vector<item_extent>> read_items(const item_list& how, bytes_view bytes) {
+  std::vector<item_extent> out;
+  std::uint32_t at = how.begin;
+  while (at < bytes.size()) {
+    if (how.marks && bytes[at] == end_mark) return out;
+    if (how.marks && bytes[at] == pad_mark) {
+      ++at;
+      continue;
+    }
+    const auto item = read_item(how, bytes, at);
+    if (!item) return std::nullopt;
+    out.push_back(*item);
+    at = item->end;
+  }
+  return out;
+}
+
+bool fits(const item_list& how, std::span<const scope> within) {
+  std::size_t items = 0;
+  for (const auto& one : within) {
+    if (one.size() < how.begin) return false;
+    const auto found = read_items(how, one.bytes);
+    if (!found) return false;
+    items += found->size();
+  }
+  return items * 2 >= within.size() * 3;
+}
+
+std::optional<item_list> find_items(std::span<const scope> within) {
+  const auto looked_at = varied(within);
+  if (looked_at.size() < 4) return std::nullopt;
+  return list_search(looked_at).best();
+}
+
+}  // namespace troupe::grammar
