@@ -1,0 +1,274 @@
+#include "runtime/http/http_server.hpp"
+
+#include <CivetServer.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "runtime/http/http_connection.hpp"
+#include "runtime/http/http_gate.hpp"
+#include "runtime/http/http_rules.hpp"
+#include "runtime/http/listening.hpp"
+
+namespace troupe {
+namespace {
+
+time_point now() { return std::chrono::steady_clock::now(); }
+
+http_response refusal(int status, errc code, std::string what) {
+  return {status, "application/json", error_json({code, std::move(what)}), {}, {}};
+}
+
+http_response json(std::string body) { return {200, "application/json", std::move(body), {}, {}}; }
+
+/// An answer and what goes with it.
+struct reply {
+  http_response response;
+  std::string headers = {};  // whole lines
+  bool body_left = false;    // the client may still be sending
+};
+
+std::vector<std::string> settings_of(const http_section& section) {
+  using std::chrono::milliseconds;
+  const auto silence = std::chrono::duration_cast<milliseconds>(section.request_time).count();
+  return {"listening_ports",    endpoint_text(section.address, section.port),
+          "num_threads",        std::to_string(section.threads),
+          "request_timeout_ms", std::to_string(silence),
+          "enable_keep_alive",  "no",
+          "tcp_nodelay",        "1"};
+}
+
+}  // namespace
+
+class http_server::implementation {
+ public:
+  implementation(const http_section& section, http_api api, logger log, http_probe* probe,
+                 std::string token)
+      : section_(section),
+        api_(std::move(api)),
+        log_(std::move(log)),
+        probe_(probe),
+        token_(std::move(token)) {}
+
+  [[nodiscard]] std::optional<failure> open();
+  void stop(duration patience);
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+ private:
+  static int on_request(mg_connection* connection);
+  static int on_error(mg_connection* connection, int status, const char* what);
+  static int on_message(const mg_connection* connection, const char* message);
+
+  int serve(http_connection connection);
+  reply respond(http_connection& connection, const http_route* route, http_gate::pass& inside);
+  reply call(http_connection& connection, const http_route& route, http_gate::pass& inside);
+  reply discover(http_connection& connection, http_gate::pass& inside);
+  [[nodiscard]] http_response health(std::string_view path) const;
+  [[nodiscard]] bool may_enter(const http_connection& connection, const http_route* route) const;
+
+  const http_section section_;
+  const http_api api_;
+  const logger log_;
+  http_probe* const probe_;
+  const std::string token_;
+  std::uint16_t port_ = 0;
+  http_gate gate_;
+  std::mutex stopping_;
+  std::unique_ptr<CivetServer> server_;
+};
+
+std::optional<failure> http_server::implementation::open() {
+  if (auto why = try_listening(section_.address, section_.port)) return why;
+  CivetCallbacks callbacks;
+  callbacks.begin_request = on_request;
+  callbacks.http_error = on_error;
+  callbacks.log_message = on_message;
+  try {
+    server_ = std::make_unique<CivetServer>(settings_of(section_), &callbacks, this);
+    port_ = static_cast<std::uint16_t>(server_->getListeningPorts().at(0));
+  } catch (const std::exception& error) {
+    return failure{errc::bad_config, "http: cannot listen on " +
+                                         endpoint_text(section_.address, section_.port) + ": " +
+                                         error.what()};
+  }
+  log_.info("http_listening", {{"address", endpoint_text(section_.address, port_)},
+                               {"authentication", token_.empty() ? "none" : "bearer"}});
+  return std::nullopt;
+}
+
+int http_server::implementation::on_request(mg_connection* connection) {
+  const auto* server = static_cast<const CivetServer*>(mg_get_request_info(connection)->user_data);
+  // The context is the pointer that `open` handed in; CivetServer keeps it as const.
+  auto* self = const_cast<implementation*>(  // NOLINT(*-const-cast): see above
+      static_cast<const implementation*>(server->getUserContext()));
+  return self->serve(http_connection(connection));
+}
+
+int http_server::implementation::on_error(mg_connection* connection, int status, const char* what) {
+  // What CivetWeb refuses before it is a request: a malformed head, one that is too large.
+  http_connection(connection)
+      .send(refusal(status, errc::bad_input, what == nullptr ? "not a request" : what), "",
+            now() + std::chrono::seconds(1));
+  return 0;
+}
+
+int http_server::implementation::on_message(const mg_connection* connection, const char* message) {
+  const auto* context = connection == nullptr ? nullptr : mg_get_context(connection);
+  const auto* server =
+      context == nullptr ? nullptr : static_cast<const CivetServer*>(mg_get_user_data(context));
+  if (server != nullptr && server->getUserContext() != nullptr) {
+    const auto* self = static_cast<const implementation*>(server->getUserContext());
+    self->log_.debug("civetweb", {{"message", message}});
+  }
+  return 1;  // CivetWeb itself prints nothing
+}
+
+int http_server::implementation::serve(http_connection connection) {
+  const auto began = now();
+  const auto* route = find_route(connection.path());
+  http_gate::pass inside;  // held until the answer is written
+  reply answer;
+  try {
+    answer = respond(connection, route, inside);
+  } catch (const std::exception& error) {
+    log_.error("http_handler_failed",
+               {{"path", std::string(connection.path())}, {"reason", error.what()}});
+    answer = {error_response({errc::internal, "this request met a defect; it is in the log"})};
+  }
+  if (probe_ != nullptr) {
+    probe_->answered(route == nullptr ? http_endpoint::other : route->endpoint,
+                     answer.response.status, now() - began);
+  }
+  connection.send(answer.response, answer.headers, now() + section_.request_time);
+  inside.leave();
+  if (answer.body_left) connection.discard_rest(now() + std::chrono::seconds(1));
+  return answer.response.status;
+}
+
+bool http_server::implementation::may_enter(const http_connection& connection,
+                                            const http_route* route) const {
+  if (token_.empty() || (route != nullptr && route->open)) return true;
+  return carries_token(connection.header("Authorization").value_or(""), token_);
+}
+
+reply http_server::implementation::respond(http_connection& connection, const http_route* route,
+                                           http_gate::pass& inside) {
+  if (!may_enter(connection, route)) {
+    return {refusal(401, errc::bad_input, "send the token: Authorization: Bearer ..."),
+            "WWW-Authenticate: Bearer\r\n", true};
+  }
+  if (route == nullptr) {
+    return {refusal(404, errc::bad_input,
+                    "no such path; there are /metrics, /health, /health/live, /health/ready, "
+                    "/v1/tree and /v1/discover"),
+            "", true};
+  }
+  if (connection.method() != route->method) {
+    const std::string allowed(route->method);
+    return {refusal(405, errc::bad_input, "this path answers " + allowed + " only"),
+            "Allow: " + allowed + "\r\n", true};
+  }
+  return call(connection, *route, inside);
+}
+
+reply http_server::implementation::call(http_connection& connection, const http_route& route,
+                                        http_gate::pass& inside) {
+  if (route.endpoint == http_endpoint::discover) return discover(connection, inside);
+  const bool entered = inside.enter(gate_);
+  if (route.endpoint == http_endpoint::health) return {health(route.path)};
+  if (!entered) return {error_response({errc::stopping, "this node is stopping"})};
+  if (route.endpoint == http_endpoint::tree) return {json(api_.tree_json())};
+  return {{200, "text/plain; version=0.0.4; charset=utf-8", api_.metrics(), {}, {}}};
+}
+
+http_response http_server::implementation::health(std::string_view path) const {
+  if (path == "/health") return json(api_.health_json());
+  const bool live = path == "/health/live";
+  const bool good = live ? api_.live() : !gate_.closed() && api_.ready();
+  if (good) return json(live ? "{\"status\":\"live\"}\n" : "{\"status\":\"ready\"}\n");
+  return error_response({errc::unavailable, live ? "not live" : "starting or stopping"});
+}
+
+reply http_server::implementation::discover(http_connection& connection, http_gate::pass& inside) {
+  http_request request;
+  if (auto parameters = parse_query(connection.query())) {
+    request.parameters = std::move(*parameters);
+  } else {
+    return {refusal(400, errc::bad_input, "the query has a percent sign without two digits"), "",
+            true};
+  }
+  request.content_type = connection.header("Content-Type").value_or("");
+  request.accept = connection.header("Accept").value_or("");
+  request.id = parse_request_id(connection.header("X-Request-Id").value_or(""));
+  request.trace = parse_traceparent(connection.header("traceparent").value_or(""));
+
+  auto body = connection.read_body(section_.body_limit_bytes, now() + section_.request_time,
+                                   [this] { return gate_.closed(); });
+  if (auto* refused = std::get_if<body_refusal>(&body)) {
+    auto answer = refusal(refused->status, refused->why.code, refused->why.what);
+    answer.id = request.id;
+    answer.trace = request.trace;
+    return {std::move(answer), "", true};
+  }
+  request.body = std::move(std::get<std::string>(body));
+
+  auto answer = inside.enter(gate_) ? api_.discover(request)
+                                    : error_response({errc::stopping, "this node is stopping"});
+  if (!answer.id) answer.id = request.id;
+  if (answer.trace == trace_id{}) answer.trace = request.trace;
+  return {std::move(answer), answer.status == 503 ? "Retry-After: 1\r\n" : ""};
+}
+
+void http_server::implementation::stop(duration patience) {
+  gate_.close();
+  const bool all_answered = gate_.wait_empty(patience);
+  const std::lock_guard lock(stopping_);
+  if (!server_) return;
+  if (!all_answered) log_.warn("http_answers_lost", {{"reason", "handlers outlived the stop"}});
+  // CivetWeb looks at its stop flag every 2 s, or when somebody connects.
+  const std::jthread poker([this](const std::stop_token& closed) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock held(mutex);
+    while (!closed.stop_requested()) {
+      poke(section_.address, port_);
+      never.wait_for(held, closed, std::chrono::milliseconds(2), [] { return false; });
+    }
+  });
+  server_->close();
+  server_.reset();
+}
+
+http_server::http_server(std::unique_ptr<implementation> self) : self_(std::move(self)) {}
+
+http_server::~http_server() { self_->stop(std::chrono::seconds(1)); }
+
+std::variant<std::unique_ptr<http_server>, failure> http_server::start(const http_section& section,
+                                                                       http_api api, logger log,
+                                                                       http_probe* probe) {
+  const auto kind = kind_of_address(section.address);
+  if (kind == address_kind::invalid) {
+    return failure{errc::bad_config, "http.address: '" + section.address +
+                                         "' is not an IPv4 or IPv6 address in digits"};
+  }
+  std::variant<std::string, failure> token;
+  if (!section.token_file.empty()) token = read_token(section.token_file);
+  if (auto* why = std::get_if<failure>(&token)) return std::move(*why);
+  if (kind == address_kind::other && std::get<std::string>(token).empty()) {
+    return failure{errc::bad_config,
+                   "http: refuses to listen on " + endpoint_text(section.address, section.port) +
+                       " without authentication: set http.token_file, or use 127.0.0.1"};
+  }
+  auto self = std::make_unique<implementation>(section, std::move(api), std::move(log), probe,
+                                               std::move(std::get<std::string>(token)));
+  if (auto why = self->open()) return std::move(*why);
+  return std::unique_ptr<http_server>(new http_server(std::move(self)));
+}
+
+std::uint16_t http_server::port() const noexcept { return self_->port(); }
+
+void http_server::stop(duration patience) { self_->stop(patience); }
+
+}  // namespace troupe

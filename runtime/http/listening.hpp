@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "messages/errc.hpp"
+
+namespace troupe {
+
+/// Whether this process may listen there now, tried with a socket of our own: CivetWeb does not say
+/// why it cannot. The failure names address, port and what to change.
+[[nodiscard]] std::optional<failure> try_listening(const std::string& address, std::uint16_t port);
+
+/// As CivetWeb wants it: "127.0.0.1:8080", "[::1]:8080".
+[[nodiscard]] std::string endpoint_text(const std::string& address, std::uint16_t port);
+
+/// Opens and closes a connection to an own port, without waiting. A thread that waits for
+/// connections then looks around.
+void poke(const std::string& address, std::uint16_t port) noexcept;
+
+}  // namespace troupe
