@@ -86,12 +86,10 @@ whole_datagram fragment_table::join(const key& which, datagram& from) {
     held_bytes_ -= bytes.size() + part_overhead_bytes;
     contiguous = contiguous && offset == whole.bytes.size();
     if (contiguous) whole.bytes.insert(whole.bytes.end(), bytes.begin(), bytes.end());
-    whole.wire_bytes = offset + static_cast<std::uint32_t>(bytes.size());
   }
-  if (from.end) {
-    whole.bytes.resize(std::min<std::size_t>(whole.bytes.size(), *from.end));
-    whole.wire_bytes = *from.end;
-  }
+  // Where the end was not seen it may be anywhere.
+  whole.wire_bytes = from.end.value_or(datagram_limit_bytes);
+  whole.bytes.resize(std::min<std::size_t>(whole.bytes.size(), whole.wire_bytes));
   return whole;
 }
 

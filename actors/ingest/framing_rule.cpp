@@ -22,6 +22,8 @@ struct fit {
   std::uint64_t unexplained = 0;
   std::uint64_t messages = 0;
   std::uint64_t confirmed = 0;  // messages that end with a packet
+  std::uint64_t hollow = 0;     // messages of nothing but the header
+  std::uint64_t marks = 0;      // packets
   std::uint64_t turns = 0;
   std::uint64_t turns_met = 0;        // a message ended there
   std::set<std::uint64_t> lengths{};  // different confirmed ones, a few
@@ -32,6 +34,8 @@ struct fit {
     unexplained += other.unexplained;
     messages += other.messages;
     confirmed += other.confirmed;
+    hollow += other.hollow;
+    marks += other.marks;
     turns += other.turns;
     turns_met += other.turns_met;
     lengths.insert(other.lengths.begin(), other.lengths.end());
@@ -46,12 +50,18 @@ struct fit {
     return messages == 0 ? 0 : static_cast<double>(confirmed) / static_cast<double>(messages);
   }
 
-  [[nodiscard]] bool convinces() const {
-    // Less means that the rule cuts packets to shreds, which something always fits.
-    constexpr double confirmed_enough = 0.2;
-    const bool evidence =
+  // Enough messages of different lengths end with packets, many more than by chance, and the rule
+  // does not cut packets to shreds, which something always fits; one byte gives a plausible length
+  // anywhere.
+  [[nodiscard]] bool convinces(bool always_plausible) const {
+    const bool several =
         (confirmed >= 4 && lengths.size() >= 3) || (confirmed >= 8 && lengths.size() >= 2);
-    return evidence && confirmed_share() >= confirmed_enough && share() >= explained_enough &&
+    if (!several || share() < explained_enough) return false;
+    const double chance =
+        static_cast<double>(marks) * static_cast<double>(messages) / static_cast<double>(explained);
+    if (static_cast<double>(confirmed) < 3 * chance) return false;
+    const bool shreds = confirmed_share() < 0.2 && (always_plausible || hollow * 20 > messages);
+    return !shreds &&
            static_cast<double>(turns_met) >= turns_agree_enough * static_cast<double>(turns);
   }
 };
@@ -103,8 +113,10 @@ fit walk(const framing& rule, const stretch& in, std::size_t from) {
     if (*length == 0 || *length > bytes.size() - at) break;
     at += *length;
     marks.message(at, *length, found);
+    if (*length == rule.offset + rule.width) ++found.hollow;
   }
   found.explained = at - from;
+  found.marks = in.marks.size();
   marks.pass(bytes.size(), found);
   // An incomplete message at the end is fine when the stream was cut, but only a stream that was
   // understood so far can say so.
@@ -113,12 +125,17 @@ fit walk(const framing& rule, const stretch& in, std::size_t from) {
   return found;
 }
 
+// A stream that was not seen from its beginning may begin inside a message; messages often begin
+// with a packet.
 fit walk_any_start(const framing& rule, const stretch& in) {
+  const auto understood = [](const fit& found) {
+    return !found.broken && found.unexplained == 0 && found.messages > 0;
+  };
   auto first = walk(rule, in, 0);
-  if (in.begins || !first.broken) return first;
+  if (in.begins || understood(first)) return first;
   for (std::size_t i = 0; i < std::min(in.marks.size(), starts_tried); ++i) {
     auto later = walk(rule, in, in.marks[i].end);
-    if (!later.broken && later.messages > 0) return later;
+    if (understood(later)) return later;
   }
   return first;
 }
@@ -170,7 +187,7 @@ struct candidate {
 };
 
 void keep_better(std::optional<candidate>& best, const framing& rule, fit found) {
-  if (!found.convinces()) return;
+  if (!found.convinces(rule.width == 1)) return;
   const auto better = [&] {
     if (found.share() != best->found.share()) return found.share() > best->found.share();
     return found.confirmed_share() > best->found.confirmed_share();
@@ -191,17 +208,20 @@ std::vector<framing> candidate_rules() {
     rule.little_endian = little;
     rules.push_back(rule);
   };
-  const auto add_all = [&](std::uint32_t width, bool little) {
-    for (std::uint32_t offset = 0; offset <= offset_limit; ++offset) add(width, offset, little);
+  const auto add_from = [&](std::uint32_t width, std::uint32_t offset, bool little) {
+    for (; offset <= offset_limit; offset += 2) add(width, offset, little);
   };
   add(4, 0, false);
-  add_all(4, true);
-  add_all(2, false);
-  add_all(2, true);
-  add_all(4, false);
-  add_all(3, false);
-  add_all(3, true);
-  add_all(1, false);
+  add_from(2, 0, false);  // even offsets first: of two readings of a small number the likelier one
+  add_from(4, 0, true);
+  add_from(2, 1, false);
+  add(3, 0, true);
+  add_from(4, 1, true);
+  for (const std::uint32_t first : {0U, 1U}) add_from(2, first, true);
+  for (const std::uint32_t first : {0U, 1U}) add_from(4, first, false);
+  for (const std::uint32_t first : {0U, 1U}) add_from(3, first, false);
+  for (const std::uint32_t first : {0U, 1U}) add_from(3, first, true);
+  for (std::uint32_t offset = 0; offset <= offset_limit; ++offset) add(1, offset, false);
   return rules;
 }
 
@@ -229,6 +249,7 @@ fit walk_delimiter(std::string_view delimiter, const stretch& in) {
   }
   marks.pass(text.size(), found);
   found.explained = begin;
+  found.marks = in.marks.size();
   found.unexplained = text.size() - begin;
   return found;
 }
@@ -242,7 +263,7 @@ std::optional<candidate> best_delimiter(const std::vector<stretch>& streams) {
     for (const auto& one : streams) all.add(walk_delimiter(delimiter, one));
     const bool ends =
         static_cast<double>(all.confirmed) >= ends_agree_enough * static_cast<double>(all.messages);
-    if (!ends || !all.convinces()) continue;
+    if (!ends || !all.convinces(false)) continue;
     framing rule;
     rule.kind = framing::how::delimiter;
     rule.delimiter = delimiter;
