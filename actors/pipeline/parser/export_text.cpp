@@ -19,12 +19,14 @@ void append_hex(std::string& text, char byte) {
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string sanitised(std::string_view wanted) {
+std::string sanitised(std::string_view wanted, bool paths) {
   std::string name;
   for (char c : wanted) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    name += is_lower(c) || is_digit(c) ? c : '_';
+    name += is_lower(c) || is_digit(c) || (paths && c == '.') ? c : '_';
   }
+  for (auto dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1))
+    if (dot + 1 == name.size() || name[dot + 1] == '.') name.insert(dot + 1, 1, 'x');
   if (name.empty() || !is_lower(name.front())) name.insert(name.begin(), 'x');
   return name;
 }
@@ -64,7 +66,7 @@ std::string values(const std::vector<known_value>& known) {
 }  // namespace
 
 std::string unique_names::take(std::string_view wanted) {
-  const auto base = sanitised(wanted);
+  const auto base = sanitised(wanted, paths_);
   auto name = base;
   for (int number = 2; !taken_.insert(without_underscores(name)).second; ++number)
     name = base + "_n" + std::to_string(number);

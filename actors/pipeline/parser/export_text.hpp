@@ -12,12 +12,15 @@
 namespace troupe {
 
 /// Hands out names of the form [a-z][a-z0-9_]* that differ by more than underscores (code made from
-/// a .ksy drops them).
+/// a .ksy drops them). Dots are kept where names are paths.
 class unique_names {
  public:
+  explicit unique_names(bool paths = false) : paths_(paths) {}
+
   std::string take(std::string_view wanted);
 
  private:
+  bool paths_;
   std::set<std::string> taken_;
 };
 

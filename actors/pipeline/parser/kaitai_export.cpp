@@ -13,6 +13,18 @@ namespace {
 using how = size_rule::how;
 using lines = std::vector<std::string>;
 
+/// Every line two columns to the right.
+std::string indented(const std::string& text) {
+  std::string result;
+  bool begins = true;
+  for (const char c : text) {
+    if (begins) result += "  ";
+    result += c;
+    begins = c == '\n';
+  }
+  return result;
+}
+
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const auto& part : parts) text += (text.empty() ? "" : "; ") + part;
@@ -155,7 +167,7 @@ void kaitai_writer::finish(const kaitai_type& type) {
     text += "    type: " + (colon == std::string::npos ? "s4" : param.substr(colon + 1)) + '\n';
   }
   text += type.seq.empty() ? "  seq: []\n" : "  seq:\n" + type.seq;
-  if (!type.instances.empty()) text += "  instances:\n" + type.instances;
+  if (!type.instances.empty()) text += "  instances:\n" + indented(type.instances);
   written_.push_back(std::move(text));
 }
 
@@ -174,14 +186,7 @@ std::string kaitai_writer::write(const format& what, std::string_view protocol_n
   text += "doc: " + quoted("Inferred from traffic. " + joined(what.evidence)) + '\n';
   text += "params:\n- id: server_to_client\n  type: bool\n  doc: who sent the message\n";
   text += "seq:\n" + root.seq + "instances:\n" + root.instances + "types:\n";
-  for (const auto& type : written_) {
-    std::string indented = "  ";
-    for (std::size_t i = 0; i < type.size(); ++i) {
-      indented += type[i];
-      if (type[i] == '\n' && i + 1 < type.size()) indented += "  ";
-    }
-    text += indented;
-  }
+  for (const auto& type : written_) text += indented(type);
   return text;
 }
 
@@ -239,9 +244,6 @@ std::vector<std::string> kaitai_writer::field_lines(const field& f, surroundings
 }
 
 std::vector<std::string> kaitai_writer::until_lines(const field& f, surroundings& here) {
-  if (f.size.delimiter.size() == 1)
-    return {"terminator: " + std::to_string(static_cast<std::uint8_t>(f.size.delimiter[0])),
-            "include: true", "eos-error: false"};
   const auto probe = here.type.instance(f.name + "_probe",
                                         {"pos: _io.pos", "type: " + until_type(f.size.delimiter)});
   return {"size: " + quoted("_io.eof ? 0 : " + probe + ".size")};

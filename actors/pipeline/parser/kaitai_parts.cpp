@@ -86,10 +86,12 @@ std::string kaitai_writer::line_type(const text_lines& t, text_lines::style cut)
   const std::string name = whole ? "helper_whole_line" : "helper_rest";
   if (!once(name)) return name;
   kaitai_type line(name);
-  if (whole)
-    line.attribute("line", {"terminator: 10", "include: true", "eos-error: false"});
-  else
+  if (whole) {
+    line.instance("probe", {"pos: _io.pos", "type: " + until_type("\n")});
+    line.attribute("line", {"size: probe.size"});
+  } else {
     line.attribute("rest", {"size-eos: true"});
+  }
   finish(line);
   return name;
 }

@@ -30,7 +30,8 @@ struct kaitai_type {
 /// Writes the parts of a .ksy: a part of `to_kaitai`.
 ///
 /// Leaves whose end must be searched for are measured by *probes*: instances that read ahead from
-/// the current position and whose `size` is then the size of the attribute.
+/// the current position and whose `size` is then the size of the attribute. (A terminator would be
+/// shorter, but the JavaScript runtime 0.11 skips a byte behind an included one.)
 class kaitai_writer {
  public:
   [[nodiscard]] std::string write(const format& what, std::string_view protocol_name);
