@@ -61,6 +61,7 @@ class http_server::implementation {
   static int on_error(mg_connection* connection, int status, const char* what);
   static int on_message(const mg_connection* connection, const char* message);
 
+  void close_civetweb();
   int serve(http_connection connection);
   reply respond(http_connection& connection, const http_route* route, http_gate::pass& inside);
   reply call(http_connection& connection, const http_route& route, http_gate::pass& inside);
@@ -210,7 +211,8 @@ reply http_server::implementation::discover(http_connection& connection, http_ga
     auto answer = refusal(refused->status, refused->why.code, refused->why.what);
     answer.id = request.id;
     answer.trace = request.trace;
-    return {std::move(answer), "", true};
+    // Of a body that broke off or lost its framing there is nothing to read.
+    return {std::move(answer), "", refused->status == 413};
   }
   request.body = std::move(std::get<std::string>(body));
 
@@ -221,13 +223,8 @@ reply http_server::implementation::discover(http_connection& connection, http_ga
   return {std::move(answer), answer.status == 503 ? "Retry-After: 1\r\n" : ""};
 }
 
-void http_server::implementation::stop(duration patience) {
-  gate_.close();
-  const bool all_answered = gate_.wait_empty(patience);
-  const std::lock_guard lock(stopping_);
-  if (!server_) return;
-  if (!all_answered) log_.warn("http_answers_lost", {{"reason", "handlers outlived the stop"}});
-  // CivetWeb looks at its stop flag every 2 s, or when somebody connects.
+void http_server::implementation::close_civetweb() {
+  // It looks at its stop flag every 2 s, or when somebody connects.
   const std::jthread poker([this](const std::stop_token& closed) {
     std::mutex mutex;
     std::condition_variable_any never;
@@ -238,7 +235,17 @@ void http_server::implementation::stop(duration patience) {
     }
   });
   server_->close();
+}
+
+void http_server::implementation::stop(duration patience) {
+  gate_.close();
+  const bool all_answered = gate_.wait_empty(patience);
+  const std::lock_guard lock(stopping_);
+  if (!server_) return;
+  if (!all_answered) log_.warn("http_answers_lost", {{"reason", "handlers outlived the stop"}});
+  close_civetweb();
   server_.reset();
+  close_leftovers(section_.address, port_);
 }
 
 http_server::http_server(std::unique_ptr<implementation> self) : self_(std::move(self)) {}

@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <system_error>
+#include <vector>
 
 namespace troupe {
 namespace {
@@ -31,6 +34,13 @@ void put(socket_address& into, const Address& address, int family) {
   into.family = family;
 }
 
+template <class Address>
+Address as(const socket_address& from) {
+  Address address{};
+  std::memcpy(&address, &from.storage, sizeof(Address));
+  return address;
+}
+
 /// Family AF_UNSPEC when `address` is none.
 socket_address resolve(const std::string& address, std::uint16_t port) noexcept {
   socket_address result;
@@ -46,6 +56,37 @@ socket_address resolve(const std::string& address, std::uint16_t port) noexcept 
     put(result, v6, AF_INET6);
   }
   return result;
+}
+
+/// The descriptor's own end; family AF_UNSPEC when it is no socket.
+socket_address own_end(int descriptor) {
+  socket_address end;
+  end.size = sizeof(end.storage);
+  auto* raw = reinterpret_cast<sockaddr*>(&end.storage);  // NOLINT(*-reinterpret-cast): as above
+  if (getsockname(descriptor, raw, &end.size) == 0) end.family = end.storage.ss_family;
+  return end;
+}
+
+bool is_listener(int descriptor) {
+  int yes = 0;
+  socklen_t size = sizeof(yes);
+  return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size) == 0 && yes != 0;
+}
+
+/// Whether a socket of this end was accepted by a listener there.
+bool is_accepted_at(const socket_address& end, const socket_address& listener) {
+  if (end.family != listener.family) return false;
+  if (end.family == AF_INET) {
+    const auto a = as<sockaddr_in>(end);
+    const auto b = as<sockaddr_in>(listener);
+    const bool any = b.sin_addr.s_addr == htonl(INADDR_ANY);
+    return a.sin_port == b.sin_port && (any || a.sin_addr.s_addr == b.sin_addr.s_addr);
+  }
+  if (end.family != AF_INET6) return false;
+  const auto a = as<sockaddr_in6>(end);
+  const auto b = as<sockaddr_in6>(listener);
+  return a.sin6_port == b.sin6_port &&
+         (IN6_IS_ADDR_UNSPECIFIED(&b.sin6_addr) || IN6_ARE_ADDR_EQUAL(&a.sin6_addr, &b.sin6_addr));
 }
 
 std::string advice_for(int error) {
@@ -88,6 +129,19 @@ void poke(const std::string& address, std::uint16_t port) noexcept {
   if (tried < 0) return;
   static_cast<void>(connect(tried, where.get(), where.size));  // its outcome does not matter
   close(tried);
+}
+
+void close_leftovers(const std::string& address, std::uint16_t port) {
+  const auto listener = resolve(address, port);
+  std::vector<int> leftovers;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", none)) {
+    const int descriptor = std::atoi(entry.path().filename().c_str());
+    if (is_accepted_at(own_end(descriptor), listener) && !is_listener(descriptor)) {
+      leftovers.push_back(descriptor);
+    }
+  }
+  for (const int descriptor : leftovers) close(descriptor);
 }
 
 }  // namespace troupe

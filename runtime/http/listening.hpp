@@ -19,4 +19,9 @@ namespace troupe {
 /// connections then looks around.
 void poke(const std::string& address, std::uint16_t port) noexcept;
 
+/// Closes every connection of this process that was accepted there. For after CivetWeb has closed:
+/// it forgets the connections that it had accepted and not yet given to a thread, so their clients
+/// would wait for ever. Nobody else may be serving that port.
+void close_leftovers(const std::string& address, std::uint16_t port);
+
 }  // namespace troupe
