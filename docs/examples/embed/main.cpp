@@ -22,7 +22,9 @@ troupe::traffic_group_ptr some_traffic() {
 }
 
 int main() {
-  troupe::node node(troupe::options{});
+  troupe::options settings;
+  settings.config_folder = TROUPE_CONFIG_FOLDER;  // of the installed copy: the shipped models
+  troupe::node node(settings);
   const auto outcome =
       node.discover({.input = some_traffic(), .budget = std::chrono::seconds(2)}).wait();
   if (const auto* failed = std::get_if<troupe::failure>(&outcome)) {
