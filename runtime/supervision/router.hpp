@@ -32,12 +32,18 @@ struct routing_traits<stage_job> {
   [[nodiscard]] static duration cost(const stage_job& job) { return job.predicted_cost; }
 };
 
+/// Coordinators answer by the deadline themselves, with what is there; the router only steps in
+/// when one has not done so this long after.
+inline constexpr duration coordinator_grace = std::chrono::milliseconds(20);
+
 /// Coordinators compute nothing: they all live on the pool.
 template <>
 struct routing_traits<coordinator_job> {
   static constexpr const char* name = "coordinator_router";
   [[nodiscard]] static request_id id(const coordinator_job& job) { return job.request.id; }
-  [[nodiscard]] static time_point deadline(const coordinator_job& job) { return job.deadline; }
+  [[nodiscard]] static time_point deadline(const coordinator_job& job) {
+    return job.deadline + coordinator_grace;
+  }
   [[nodiscard]] static duration cost(const coordinator_job&) { return duration{0}; }
 };
 

@@ -42,6 +42,14 @@ std::string_view to_string(lifecycle_event::kind what) noexcept {
   return "unknown";
 }
 
+supervised_child actor_child(std::string id, spawn_function spawn, placement where) {
+  supervised_child child;
+  child.spec.id = std::move(id);
+  child.spawn = std::move(spawn);
+  child.where = where;
+  return child;
+}
+
 supervised_child supervisor_child(std::string id, supervisor_plan plan) {
   check_or_throw(plan);
   supervised_child child;

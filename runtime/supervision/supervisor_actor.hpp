@@ -120,6 +120,10 @@ struct supervisor_plan {
   std::vector<std::string> listeners;
 };
 
+/// A permanent child with default rules; a worker of a router has a placement.
+[[nodiscard]] supervised_child actor_child(std::string id, spawn_function spawn,
+                                           placement where = placement::none);
+
 /// A child that is itself a supervisor: permanent, without limit to its shutdown time.
 [[nodiscard]] supervised_child supervisor_child(std::string id, supervisor_plan plan);
 

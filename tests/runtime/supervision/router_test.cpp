@@ -19,12 +19,11 @@ class router_test : public virtual_time {
     supervisor_plan plan;
     plan.rules = rules;
     for (std::size_t number = 1; number <= workers; ++number) {
-      plan.children.push_back({{.id = "worker-" + std::to_string(number)},
-                               [this](spawn_context& context) {
-                                 return spawn_worker<shell<scripted_worker_state>>(
-                                     context, placement::pool, script_);
-                               },
-                               placement::pool});
+      const auto spawn = [this](spawn_context& context) {
+        return spawn_worker<shell<scripted_worker_state>>(context, placement::pool, script_);
+      };
+      plan.children.push_back(
+          actor_child("worker-" + std::to_string(number), spawn, placement::pool));
     }
     top_ = owned(spawn_root(system(), std::move(plan), {}));
     caf::anon_send(top_, subscribe{caf::actor_cast<child_listener>(router_)});
