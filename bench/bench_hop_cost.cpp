@@ -82,7 +82,7 @@ class ways {
   }
 
   stage_router routed(placement where) {
-    auto made = spawn_router<stage_job, stage_answer>(system_, {});
+    auto made = spawn_stage_router(system_, {});
     auto probe = std::make_shared<stage_probe>(*registry_, std::to_string(workers_.size()));
     const stage_worker_state::dependencies with{table_, probe, {}, {}};
     auto worker = where == placement::detached

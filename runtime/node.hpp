@@ -91,8 +91,9 @@ class node {
   /// ends. Idempotent.
   void stop();
 
+  class implementation;  // what is behind it, for this project's own tests and benchmarks
+
  private:
-  class implementation;
   std::unique_ptr<implementation> self_;
 };
 

@@ -41,13 +41,4 @@ time_point answer_by(time_point accepted, time_point deadline) noexcept {
   return deadline - answer_reserve(deadline - accepted) / 2;
 }
 
-failure why_nothing(const discovery_result& result) {
-  for (const auto& one : result.stages) {
-    if (one.state == stage_report::outcome::failed) {
-      return {errc::unavailable, std::string(to_string(one.which)) + ": " + one.why};
-    }
-  }
-  return {errc::deadline_exceeded, "no stage had a result before the deadline"};
-}
-
 }  // namespace troupe

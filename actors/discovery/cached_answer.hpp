@@ -14,9 +14,6 @@ namespace troupe {
 /// there by then (half of what discovery_run keeps in reserve).
 [[nodiscard]] time_point answer_by(time_point accepted, time_point deadline) noexcept;
 
-/// Why a result without any finding is none: the first stage that failed, or the deadline.
-[[nodiscard]] failure why_nothing(const discovery_result& result);
-
 /// Hash of everything that decides an answer: the input, and of the request mode, level, seed and
 /// wanted stages, and the models' version.
 [[nodiscard]] content_hash cache_key(const content_hash& input, const discovery_request& request,

@@ -22,8 +22,6 @@ std::vector<discovery_run::report> reports_of(const stage_answer& answer) {
   return out;
 }
 
-bool found_nothing(const findings& found) { return found == findings{}; }
-
 }  // namespace
 
 coordinator_state::coordinator_state(handle::pointer self, options settings, dependencies with)
@@ -126,10 +124,16 @@ void coordinator_state::finish(std::uint64_t key) {
   one.stop.request_stop();  // frees the workers of what is late
   auto result = std::make_shared<const discovery_result>(one.run.conclude(with_.time.now(self_)));
   const auto cached_as = one.cache_key;
+  const auto why = one.run.first_failure();
   const bool keep = one.run.request().use_cache && !result->partial;
   running_.erase(found);
   if (auto* shard = keep ? shard_of(cached_as) : nullptr) {
     self_->send(*shard, cache_insert{cached_as, result});
+  }
+  if (result->found == findings{}) {
+    return refuse(key,
+                  why ? why : failure{errc::deadline_exceeded, "no stage had a result in time"},
+                  result->took);
   }
   const auto how =
       result->partial ? discovery_probe::outcome::partial : discovery_probe::outcome::whole;
@@ -138,17 +142,17 @@ void coordinator_state::finish(std::uint64_t key) {
 
 void coordinator_state::answer(std::uint64_t key, discovery_result_ptr result,
                                discovery_probe::outcome how) {
-  const bool nothing = how == discovery_probe::outcome::partial && found_nothing(result->found);
-  if (nothing) how = discovery_probe::outcome::failed;
   with_.probe->answered(how, result->took);
   if (with_.known.sla) {
-    self_->send(with_.known.sla, sla_sample{result->took, result->in_time, nothing});
+    self_->send(with_.known.sla, sla_sample{result->took, result->in_time, false});
   }
-  if (nothing) {
-    open_.answer(key, make_error(why_nothing(*result)));
-  } else {
-    open_.answer(key, std::move(result));
-  }
+  open_.answer(key, std::move(result));
+}
+
+void coordinator_state::refuse(std::uint64_t key, const failure& why, duration took) {
+  with_.probe->answered(discovery_probe::outcome::failed, took);
+  if (with_.known.sla) self_->send(with_.known.sla, sla_sample{took, false, true});
+  open_.answer(key, make_error(why));
 }
 
 void coordinator_state::tick() {

@@ -70,6 +70,7 @@ class coordinator_state {
   void send(std::uint64_t key, running& one, discovery_run::launch job);
   void finish(std::uint64_t key);
   void answer(std::uint64_t key, discovery_result_ptr result, discovery_probe::outcome how);
+  void refuse(std::uint64_t key, const failure& why, duration took);
   void tick();
   void arm(time_point now);
   [[nodiscard]] cache_shard_actor* shard_of(const content_hash& key);

@@ -186,6 +186,7 @@ void discovery_run::answered(const launch& job, const findings& found,
     here.told.took = one.took;
     started += one.took;
     if (one.why) {
+      if (!first_failure_) first_failure_ = one.why;
       give_up(one.which, stage_report::outcome::failed, one.why.what);
     } else {
       here.now = state::done;
@@ -204,6 +205,7 @@ void discovery_run::answered(const launch& job, const findings& found,
 void discovery_run::failed(const launch& job, const failure& why) {
   const auto how = why.code == errc::deadline_exceeded ? stage_report::outcome::late
                                                        : stage_report::outcome::failed;
+  if (!first_failure_) first_failure_ = why;
   for (const auto which : job.stages) {
     give_up(which, how, std::string(to_string(why.code)) + ": " + why.what);
   }

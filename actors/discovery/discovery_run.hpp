@@ -64,6 +64,9 @@ class discovery_run {
   [[nodiscard]] const findings& found() const noexcept { return found_; }
   [[nodiscard]] const work_size& size() const noexcept { return size_; }
 
+  /// The first error that a stage ended with; code none when there was none.
+  [[nodiscard]] const failure& first_failure() const noexcept { return first_failure_; }
+
   /// The answer as of now: stages still running are late, stages not started are skipped.
   [[nodiscard]] discovery_result conclude(time_point now) const;
 
@@ -99,6 +102,7 @@ class discovery_run {
   work_size size_;
   std::array<slot, all_stages.size()> slots_;
   findings found_;
+  failure first_failure_;
   bool finished_ = false;
 };
 

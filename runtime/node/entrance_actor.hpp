@@ -10,22 +10,9 @@
 
 namespace troupe {
 
-/// How long after a request's deadline the layers around the coordinator wait before they answer in
-/// its place. Only a net: the coordinator answers by the deadline.
-inline constexpr duration router_grace = std::chrono::milliseconds(20);
-inline constexpr duration entrance_grace = std::chrono::milliseconds(40);
-
-template <>
-struct routing_traits<coordinator_job> {
-  static constexpr const char* name = "gateway_router";
-  [[nodiscard]] static request_id id(const coordinator_job& job) { return job.request.id; }
-  [[nodiscard]] static time_point deadline(const coordinator_job& job) {
-    return job.deadline + router_grace;
-  }
-  [[nodiscard]] static duration cost(const coordinator_job&) { return duration{0}; }
-};
-
-using gateway_router = router<coordinator_job, discovery_result_ptr>;
+/// How long after a request's deadline the entrance answers in place of the gateway. Only a net
+/// behind the router's own.
+inline constexpr duration entrance_grace = 2 * coordinator_grace;
 
 /// A request from outside the actor world.
 struct entrance_order {

@@ -115,8 +115,7 @@ supervised_child stage_child(const tree_parts& parts, stage which) {
   }
   supervisor_plan plan{near_the_root(parts, strategy::rest_for_one), {}, {}};
   plan.children.push_back(leaf(parts, "router", [parts, which](spawn_context& context) {
-    auto made =
-        as<caf::actor>(spawn_router<stage_job, stage_answer>(context.system, routing(parts)));
+    auto made = as<caf::actor>(spawn_stage_router(context.system, routing(parts)));
     parts.who->set(stage_route{which, as<stage_actor>(made)});
     return made;
   }));
@@ -158,7 +157,7 @@ supervised_child gateway_child(const tree_parts& parts) {
     auto rules = routing(parts);
     rules.waiting_limit = parts.settings.discovery.waiting_limit;
     rules.pool_depth = parts.settings.discovery.waiting_limit;  // the coordinator bounds itself
-    auto made = spawn_router<coordinator_job, discovery_result_ptr>(context.system, rules);
+    auto made = spawn_coordinator_router(context.system, rules);
     parts.who->set(entrance_state::gateway(made));
     return as<caf::actor>(made);
   }));

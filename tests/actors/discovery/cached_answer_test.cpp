@@ -47,15 +47,5 @@ TEST(from_cache, gives_the_findings_under_the_new_requests_identity_and_times) {
   EXPECT_FALSE(from_cache(held, job, job.deadline + 1ns)->in_time);
 }
 
-TEST(why_nothing, names_the_stage_that_failed_and_else_the_deadline) {
-  discovery_result result;
-  result.stages.push_back(
-      {stage::statistics, stage_report::outcome::late, "still running", {}, {}});
-  EXPECT_EQ(why_nothing(result).code, errc::deadline_exceeded);
-  result.stages.push_back({stage::grammar, stage_report::outcome::failed, "poisoned", {}, {}});
-  EXPECT_EQ(why_nothing(result).code, errc::unavailable);
-  EXPECT_NE(why_nothing(result).what.find("grammar"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace troupe

@@ -1,0 +1,54 @@
+#include "runtime/node/health.hpp"
+
+#include <gtest/gtest.h>
+
+namespace troupe {
+namespace {
+
+tree_entry entry(const std::string& path, bool running, const std::string& reason = {}) {
+  tree_entry out;
+  out.path = path;
+  out.running = running;
+  out.last_reason = reason;
+  return out;
+}
+
+TEST(judge_health, a_component_with_everything_running_is_healthy) {
+  const auto report = judge_health({{entry("cache", true), entry("cache/shard-1", true)}}, true);
+  ASSERT_EQ(report.size(), 1U);
+  EXPECT_EQ(report[0].name, "cache");
+  EXPECT_EQ(report[0].state, health::healthy);
+  EXPECT_EQ(overall(report), health::healthy);
+}
+
+TEST(judge_health, a_part_that_is_down_degrades_its_component_and_no_other) {
+  const auto report = judge_health({{entry("cache", true), entry("cache/shard-1", false, "boom"),
+                                     entry("compute", true), entry("compute/grammar", true)}},
+                                   true);
+  ASSERT_EQ(report.size(), 2U);
+  EXPECT_EQ(report[0].state, health::degraded);
+  EXPECT_EQ(report[0].why, "cache/shard-1 is down: boom");
+  EXPECT_EQ(report[1].state, health::healthy);
+  EXPECT_EQ(overall(report), health::degraded);
+}
+
+TEST(judge_health, a_component_that_does_not_run_is_unhealthy) {
+  const auto report = judge_health({{entry("cache", false), entry("cache/shard-1", false)}}, true);
+  EXPECT_EQ(report[0].state, health::unhealthy);
+  EXPECT_EQ(overall(report), health::unhealthy);
+}
+
+TEST(judge_health, names_that_begin_alike_are_told_apart) {
+  const auto report = judge_health({{entry("cache", true), entry("cache-2", false)}}, true);
+  ASSERT_EQ(report.size(), 2U);
+  EXPECT_EQ(report[0].state, health::healthy);
+  EXPECT_EQ(report[1].state, health::unhealthy);
+}
+
+TEST(judge_health, a_node_that_is_not_ready_or_does_not_answer_is_unhealthy) {
+  EXPECT_EQ(overall(judge_health({{entry("cache", true)}}, false)), health::unhealthy);
+  EXPECT_EQ(overall(judge_health({}, true)), health::unhealthy);
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,223 @@
+#include "runtime/node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "bench/support/traffic.hpp"
+#include "runtime/node/implementation.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using outcome = stage_report::outcome;
+
+options quiet() {
+  options settings;
+  settings.log.level = "off";
+  settings.models.classifier.clear();
+  settings.compute.priority = "normal";
+  return settings;
+}
+
+discovery_request request_for(traffic_group_ptr input, duration budget = 20s) {
+  discovery_request request;
+  request.input = std::move(input);
+  request.budget = budget;
+  return request;
+}
+
+const discovery_result& result_in(const discovery_outcome& got) {
+  return *std::get<discovery_result_ptr>(got);
+}
+
+/// The real stages, with one replaced.
+node_parts parts_with(stage which, stage_function instead) {
+  auto table = make_stage_table(nullptr);
+  table[static_cast<std::size_t>(which)] = std::move(instead);
+  return {std::make_shared<const stage_table>(std::move(table)), 0, {}};
+}
+
+discovery_outcome ask(node::implementation& node, discovery_request request) {
+  std::promise<discovery_outcome> answer;
+  node.discover(std::move(request),
+                [&](discovery_outcome got) { answer.set_value(std::move(got)); });
+  return answer.get_future().get();
+}
+
+TEST(node, finds_format_parse_and_validity_of_traffic_it_was_not_told_about) {
+  node runtime(quiet());
+  const auto got = runtime.discover(request_for(bench::dns_like(100, 7))).wait();
+  const auto& result = result_in(got);
+  ASSERT_NE(result.found.stats, nullptr);
+  ASSERT_NE(result.found.grammar, nullptr);
+  ASSERT_NE(result.found.parse, nullptr);
+  ASSERT_NE(result.found.validity, nullptr);
+  EXPECT_EQ(result.found.stats->messages, 100U);
+  EXPECT_GE(result.found.parse->parsed, 95U);
+  EXPECT_TRUE(result.in_time);
+  EXPECT_EQ(result.stages.size(), all_stages.size());
+}
+
+TEST(node, says_that_it_has_no_classifier_and_does_everything_else) {
+  node runtime(quiet());
+  const auto got = runtime.discover(request_for(bench::dns_like(20, 7))).wait();
+  const auto& classifier = result_in(got).stages[static_cast<std::size_t>(stage::classifier)];
+  EXPECT_EQ(classifier.state, outcome::failed);
+  EXPECT_NE(classifier.why.find("no classifier model"), std::string::npos);
+  EXPECT_TRUE(result_in(got).partial);
+}
+
+TEST(node, the_same_input_seed_and_versions_give_the_same_findings) {
+  const auto input = bench::records(80, 60, 3);
+  const auto once = [&] {
+    node runtime(quiet());
+    return runtime.discover(request_for(input)).wait();
+  };
+  const auto first = once();
+  const auto second = once();
+  EXPECT_EQ(*result_in(first).found.grammar, *result_in(second).found.grammar);
+  EXPECT_EQ(*result_in(first).found.stats, *result_in(second).found.stats);
+}
+
+TEST(node, refuses_a_request_without_traffic_and_one_without_time) {
+  node runtime(quiet());
+  const auto empty = runtime.discover(request_for(nullptr)).wait();
+  EXPECT_EQ(std::get<failure>(empty).code, errc::bad_input);
+  const auto late = runtime.discover(request_for(bench::dns_like(2, 1), 0ns)).wait();
+  EXPECT_EQ(std::get<failure>(late).code, errc::deadline_exceeded);
+}
+
+TEST(node, a_whole_answer_is_served_from_the_cache_under_the_new_requests_name) {
+  auto working = make_stage_table(nullptr);
+  working[static_cast<std::size_t>(stage::classifier)] = [](const stage_input&, findings& found,
+                                                            bool&) -> failure {
+    found.protocol = std::make_shared<classification>();
+    return {};
+  };
+  node::implementation runtime(quiet(),
+                               {std::make_shared<const stage_table>(std::move(working)), 0, {}});
+  const auto input = bench::dns_like(20, 7);
+  const auto first = ask(runtime, request_for(input));
+  ASSERT_FALSE(result_in(first).partial);
+  auto again = request_for(input);
+  again.id = {77};
+  const auto second = ask(runtime, again);
+  EXPECT_TRUE(result_in(second).from_cache);
+  EXPECT_EQ(result_in(second).id, request_id{77});
+  EXPECT_EQ(result_in(second).found.grammar, result_in(first).found.grammar);
+  again.use_cache = false;
+  EXPECT_FALSE(result_in(ask(runtime, again)).from_cache);
+}
+
+TEST(node, a_hanging_stage_costs_its_own_result_and_not_the_deadline) {
+  auto hanging = [](const stage_input& input, findings&, bool&) -> failure {
+    while (!input.context.stop.stop_requested()) std::this_thread::yield();
+    return {errc::grammar_failed, "was stopped"};
+  };
+  node::implementation runtime(quiet(), parts_with(stage::grammar, hanging));
+  const auto got = ask(runtime, request_for(bench::dns_like(100, 7), 200ms));
+  EXPECT_NE(result_in(got).found.stats, nullptr);
+  EXPECT_TRUE(result_in(got).partial);
+  EXPECT_NE(result_in(got).stages[static_cast<std::size_t>(stage::grammar)].state, outcome::done);
+}
+
+TEST(node, a_request_that_kills_its_worker_twice_is_poisoned_and_the_next_one_is_served) {
+  auto picky = [](const stage_input& input, findings& found, bool&) -> failure {
+    if (input.traffic.messages.size() == 13) throw std::runtime_error("thirteen");
+    found.stats = std::make_shared<statistics>();
+    return {};
+  };
+  node::implementation runtime(quiet(), parts_with(stage::statistics, picky));
+  auto deadly = request_for(bench::dns_like(13, 7));
+  deadly.only = {stage::statistics};
+  const auto got = ask(runtime, deadly);
+  ASSERT_TRUE(std::holds_alternative<failure>(got));
+  EXPECT_EQ(std::get<failure>(got).code, errc::poisoned);
+  auto harmless = request_for(bench::dns_like(14, 7));
+  harmless.only = {stage::statistics};
+  EXPECT_FALSE(result_in(ask(runtime, harmless)).partial);
+  std::uint64_t restarts = 0;
+  for (const auto& entry : runtime.snapshot().entries) restarts += entry.restarts;
+  EXPECT_EQ(restarts, 2U);
+}
+
+TEST(node, its_snapshot_shows_the_tree_in_start_order_with_everything_running) {
+  node runtime(quiet());
+  const auto tree = runtime.snapshot();
+  std::set<std::string> paths;
+  for (const auto& entry : tree.entries) {
+    EXPECT_TRUE(entry.running) << entry.path;
+    EXPECT_EQ(entry.incarnation, 1U) << entry.path;
+    paths.insert(entry.path);
+  }
+  for (const auto* path : {"sla/deadlines", "cache/shard-1", "compute/grammar/router",
+                           "compute/grammar/workers/pool-1", "gateway/entrance",
+                           "gateway/coordinators/coordinator-1"}) {
+    EXPECT_TRUE(paths.contains(path)) << path;
+  }
+}
+
+TEST(node, its_metrics_count_what_it_answered) {
+  node runtime(quiet());
+  for (int i = 0; i < 3; ++i) {
+    static_cast<void>(runtime.discover(request_for(bench::dns_like(10, 7))).wait());
+  }
+  runtime.stop();
+  const auto text = runtime.metrics_text();
+  EXPECT_NE(text.find("troupe_requests_total{coordinator=\"coordinator-1\",outcome=\"partial\"} 3"),
+            std::string::npos)
+      << text;
+}
+
+TEST(node, refuses_requests_once_it_stops_and_stops_twice_without_harm) {
+  node runtime(quiet());
+  EXPECT_TRUE(runtime.ready());
+  runtime.stop();
+  runtime.stop();
+  EXPECT_FALSE(runtime.ready());
+  const auto got = runtime.discover(request_for(bench::dns_like(2, 1))).wait();
+  EXPECT_EQ(std::get<failure>(got).code, errc::stopping);
+  EXPECT_TRUE(runtime.snapshot().entries.empty());
+}
+
+TEST(node, a_stop_under_load_always_ends_and_every_caller_has_one_answer) {
+  constexpr int rounds = 20;
+  for (int round = 0; round < rounds; ++round) {
+    auto settings = quiet();
+    settings.node.drain_time = std::chrono::milliseconds(round % 3);
+    auto runtime = std::make_unique<node>(settings);
+    std::atomic<int> asked = 0;
+    std::atomic<int> answered = 0;
+    std::atomic<bool> go_on = true;
+    const auto input = bench::records(60, 100, 5);
+    std::vector<std::thread> callers;
+    for (int caller = 0; caller < 3; ++caller) {
+      callers.emplace_back([&] {
+        while (go_on) {
+          for (int i = 0; i < 8; ++i) {
+            ++asked;
+            auto request = request_for(input);
+            request.use_cache = i % 2 == 0;
+            runtime->discover(request, [&](const discovery_outcome&) { ++answered; });
+          }
+          std::this_thread::yield();
+        }
+      });
+    }
+    while (answered < 5) std::this_thread::yield();
+    runtime->stop();
+    go_on = false;
+    for (auto& caller : callers) caller.join();
+    runtime.reset();
+    ASSERT_EQ(asked, answered) << "round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace troupe
