@@ -91,8 +91,12 @@ bool body_builder::chain_part(draft& at) {
 }
 
 bool body_builder::opaque_part(draft& at) {
-  const auto found = find_opaque_tail(at.left);
+  auto found = find_opaque_tail(at.left);
   if (!found) return false;
+  // The fast byte of a counter looks like noise, but is no part of it.
+  const auto size = std::min(*found + 1, shortest(at.left));
+  const auto table = describe_columns(spread(at.left, with_.most_scopes), with_.from, size);
+  if (*found < size && table.columns[*found].counts_up > counting) ++*found;
   add_columns(at, *found);
   add_rest(at);
   return true;

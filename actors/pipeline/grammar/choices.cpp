@@ -10,6 +10,7 @@ namespace troupe::grammar {
 namespace {
 
 constexpr std::size_t most_cases = 24;
+constexpr std::size_t fewest_of_a_case = 2;  // on average
 constexpr std::uint32_t widest = 4;
 
 double plogp(double count) { return count > 0 ? count * std::log(count) : 0; }
@@ -52,6 +53,7 @@ std::optional<placed_field> find_choice(std::span<const scope> within,
     if (candidate.width == 0 || candidate.width > widest) continue;
     const auto known = tabulate(within, candidate);
     if (known.sizes.size() < 2 || known.sizes.size() > most_cases) continue;
+    if (known.sizes.size() * fewest_of_a_case > within.size()) continue;
     const double gain = unknown.nats - known.nats - cell * static_cast<double>(known.sizes.size());
     if (gain > best) {
       best = gain;

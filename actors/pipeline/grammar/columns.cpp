@@ -9,6 +9,8 @@ namespace troupe::grammar {
 
 namespace {
 
+constexpr std::uint8_t largest_step = 16;
+constexpr double fewest_steps = 8;
 constexpr std::uint32_t nobody = 0xffffffffU;
 
 /// For each scope the one before it in the same flow and direction.
@@ -43,12 +45,19 @@ class column_reader {
   column read(std::uint32_t at) const {
     std::array<std::uint32_t, 256> seen{};
     column out;
-    for (const auto& one : within_) {
+    double steps = 0;
+    for (std::uint32_t i = 0; i < within_.size(); ++i) {
+      const auto& one = within_[i];
       if (at >= one.size()) continue;
       ++seen[one.bytes[at]];
       out.present += 1;
+      if (before_[i] == nobody || within_[before_[i]].size() <= at) continue;
+      const auto step = static_cast<std::uint8_t>(one.bytes[at] - within_[before_[i]].bytes[at]);
+      steps += 1;
+      if (step >= 1 && step <= largest_step) out.counts_up += 1;
     }
     if (out.present == 0) return out;
+    out.counts_up = steps < fewest_steps ? 0 : out.counts_up / steps;
     for (std::size_t value = 0; value < 256; ++value) {
       if (seen[value] == 0) continue;
       ++out.distinct;

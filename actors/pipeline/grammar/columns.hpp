@@ -20,6 +20,7 @@ struct column {
   double entropy = 0;  // bits
   double variety = 0;  // entropy / the most that so many scopes could show, 0..1
   std::uint32_t distinct = 0;
+  double counts_up = 0;  // share of the steps in one flow and direction that add 1..16, modulo 256
 };
 
 /// What a column and its left neighbour hold together.
@@ -39,6 +40,9 @@ struct column_table {
   std::vector<column> columns;     // of offset 0, 1, ...
   std::vector<column_pair> pairs;  // [i]: of columns i - 1 and i; [0] is empty
 };
+
+/// A column counts when four of five steps go up.
+inline constexpr double counting = 0.8;
 
 [[nodiscard]] column_table describe_columns(std::span<const scope> within, const samples& from,
                                             std::uint32_t end);

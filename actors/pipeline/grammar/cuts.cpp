@@ -1,6 +1,8 @@
 #include "actors/pipeline/grammar/cuts.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace troupe::grammar {
 
@@ -13,7 +15,6 @@ constexpr double word_weight = 2.0;  // log-odds, against a boundary inside
 struct gap {
   const column_table& table;
   std::uint32_t at;
-  std::uint32_t offset;  // in the message
   byte_order order;
 
   [[nodiscard]] column near(std::int64_t step) const {
@@ -49,12 +50,10 @@ double log_odds(const gap& here) {
   odds -= 1.8 * std::min(left.variety, right.variety);
   odds -= 0.4 * shared_information(left, right, both);
   if (left.distinct == 1) odds -= 0.35;
-  if (here.offset % 4 == 0) odds += 0.5;
-  if (here.offset % 2 == 0) {
-    odds += 0.4 * both.other_zero + 0.4 * both.zero_zero + 0.6 * both.zero_other;
-  } else {
-    odds -= 0.7;
-  }
+  // The fast byte of a counter is the last one of its word, or the first where the order is little.
+  const bool big = here.order == byte_order::big;
+  if (left.counts_up > counting) odds += big ? 2.0 : -1.0;
+  if (right.counts_up > counting) odds += big ? -1.0 : 2.0;
   if (here.order == byte_order::little) odds += 1.4 * both.zero_other - 1.3 * both.other_zero;
   return odds;
 }
@@ -91,12 +90,56 @@ void keep_zero_runs(const column_table& table, std::vector<double>& odds) {
 
 }  // namespace
 
+namespace {
+
+/// Log-odds that an offset gets from its place in a word of four bytes.
+double alignment(const column_pair& both, std::uint32_t in_word) {
+  if (in_word % 2 != 0) return -0.7;
+  return (in_word == 0 ? 0.5 : 0.0) + 0.4 * both.other_zero + 0.4 * both.zero_zero +
+         0.6 * both.zero_other;
+}
+
+/// Words need not be aligned to the message: behind a header of odd size they are shifted. Where
+/// the other evidence around an offset speaks for odd places much more than for even ones, they
+/// are.
+class word_phases {
+ public:
+  word_phases(const std::vector<double>& odds, std::uint32_t first_offset) : first_(first_offset) {
+    for (const auto one : odds) surplus_.push_back(std::tanh(one / 2));
+  }
+
+  [[nodiscard]] double bonus(const column_pair& both, std::size_t at) const {
+    const auto offset = first_ + static_cast<std::uint32_t>(at);
+    return alignment(both, (offset + 4 - phase_around(at)) % 4);
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t phase_around(std::size_t at) const {
+    std::array<double, 4> evidence{};
+    const auto begin = at > reach ? at - reach : 1;
+    for (auto i = begin; i < std::min(surplus_.size(), at + reach + 1); ++i) {
+      evidence[(first_ + i) % 4] += surplus_[i];
+    }
+    if (evidence[1] + evidence[3] < evidence[0] + evidence[2] + decisive) return 0;
+    return evidence[1] > evidence[3] ? 1 : 3;
+  }
+
+  static constexpr std::size_t reach = 12;
+  static constexpr double decisive = 2.5;
+  std::uint32_t first_;
+  std::vector<double> surplus_;
+};
+
+}  // namespace
+
 std::vector<double> boundary_log_odds(const column_table& table, std::uint32_t first_offset,
                                       byte_order order) {
   std::vector<double> out(table.columns.size(), certain);
   for (std::uint32_t at = 1; at < table.columns.size(); ++at) {
-    out[at] = log_odds({table, at, first_offset + at, order});
+    out[at] = log_odds({table, at, order});
   }
+  const word_phases phases(out, first_offset);
+  for (std::size_t at = 1; at < out.size(); ++at) out[at] += phases.bonus(table.pairs[at], at);
   if (order == byte_order::little) keep_little_words(table, out);
   keep_zero_runs(table, out);
   return out;

@@ -17,7 +17,8 @@ constexpr std::size_t most_scopes = 24;
 constexpr std::uint8_t pad_mark = 0;
 constexpr std::uint8_t end_mark = 255;
 constexpr std::uint16_t unreached = 0xffff;
-constexpr double least_score = 9.0;
+constexpr double least_score = 8.0;
+constexpr double least_evidence = 4.0;  // nats: fewer than 2 in 100 such lists are chance
 
 std::vector<item_list> all_shapes() {
   std::vector<item_list> out;
@@ -105,7 +106,7 @@ std::optional<item_list> judge(item_list how, std::span<const scope> within, dou
       -std::log(std::max(chance, 1e-3)) * static_cast<double>(found.layouts.size());
   if (how.coverage < 0.95 || how.mean_items < 1.5 ||
       static_cast<double>(found.filled) < 0.6 * items || (how.type_width > 0 && repetition < 0.4) ||
-      evidence < 6) {
+      evidence < least_evidence) {
     return std::nullopt;
   }
   how.score = 2 * std::log(1 + how.mean_items) + 0.15 * std::min(evidence, 40.0) +

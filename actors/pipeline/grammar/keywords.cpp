@@ -139,6 +139,24 @@ bool is_clock(const samples& from, const labels& attribute, std::uint32_t offset
   return attribute.values >= fewest_values && (counter || stays);
 }
 
+/// The upper part of a clock hardly ever changes, and then by one.
+bool is_slow(const samples& from, std::uint32_t offset) {
+  std::unordered_map<std::uint32_t, std::uint8_t> last;
+  std::size_t steps = 0;
+  std::size_t changes = 0;
+  for (const auto& one : from) {
+    if (offset >= one.bytes.size()) continue;
+    const auto now = one.bytes[offset];
+    const auto [at, fresh] = last.try_emplace(one.flow, now);
+    const auto change = static_cast<std::uint8_t>(now - at->second);
+    if (change > 1) return false;
+    if (!fresh) ++steps;
+    changes += change;
+    at->second = now;
+  }
+  return changes > 0 && changes * 20 < steps;
+}
+
 double entropy_of(const labels& attribute) {
   std::vector<double> seen(attribute.values, 0.0);
   for (const auto value : attribute.of) seen[value] += 1;
@@ -241,7 +259,8 @@ class keyword_search {
     if (attribute.values * fewest_per_value > from_.size()) return;
     if (entropy_of(attribute) <= 0.02) return;
     const double fixed = is_direction ? 0.0 : explained_by_flow(from_, attribute);
-    if (fixed > 0.7 || (!is_direction && is_clock(from_, attribute, offset))) return;
+    if (fixed > 0.7) return;
+    if (!is_direction && (is_clock(from_, attribute, offset) || is_slow(from_, offset))) return;
     attribute.offset = offset;
     attribute.is_direction = is_direction;
     candidates_.push_back(std::move(attribute));

@@ -59,6 +59,12 @@ double excess(const mix& column, const mix& pool) {
   return nats - static_cast<double>(classes - 1) / (2 * count);
 }
 
+/// Few messages show a column that differs by chance: three standard deviations are allowed then.
+bool is_odd(const mix& column, const mix& pool) {
+  const double noise = std::sqrt(2.0 * (classes - 1)) / (2 * sum_of(column));
+  return excess(column, pool) > std::max(odd_column, 3 * noise);
+}
+
 std::vector<mix> column_mixes(std::span<const scope> within, std::uint32_t end) {
   std::vector<mix> out(end, mix{});
   for (const auto& one : within) {
@@ -73,20 +79,24 @@ bool homogeneous(std::span<const mix> columns, const mix& pool) {
   double sum = 0;
   std::size_t odd = 0;
   for (const auto& column : columns) {
-    const double distance = excess(column, pool);
-    sum += distance;
-    if (distance > odd_column) ++odd;
+    sum += excess(column, pool);
+    if (is_odd(column, pool)) ++odd;
   }
   const auto count = static_cast<double>(columns.size());
   const double allowed = columns.size() >= long_tail ? same_mix_long : same_mix;
   return sum / count < allowed && static_cast<double>(odd) < odd_share * count;
 }
 
-/// A long tail would hide a few header columns: its first ones must be like it, each and all.
+/// A long tail would hide a few header columns at its start: each beginning of it must have as few
+/// odd columns as the whole, and the very first ones none.
 bool begins_alike(std::span<const mix> columns, const mix& pool) {
-  constexpr std::size_t looked_at = 4;
-  for (std::size_t at = 0; at < looked_at; ++at) {
-    if (excess(columns[at], pool) > odd_column) return false;
+  constexpr std::size_t very_first = 4;
+  constexpr std::size_t looked_at = 256;
+  double odd = 0;
+  for (std::size_t at = 0; at < std::min(looked_at, columns.size()); ++at) {
+    if (!is_odd(columns[at], pool)) continue;
+    odd += 1;
+    if (at < very_first || odd > std::max(1.0, odd_share * static_cast<double>(at))) return false;
   }
   return true;
 }

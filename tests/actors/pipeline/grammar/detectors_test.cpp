@@ -1,0 +1,221 @@
+#include <gtest/gtest.h>
+
+#include "actors/pipeline/grammar/ber_shape.hpp"
+#include "actors/pipeline/grammar/choices.hpp"
+#include "actors/pipeline/grammar/cuts.hpp"
+#include "actors/pipeline/grammar/item_lists.hpp"
+#include "actors/pipeline/grammar/keywords.hpp"
+#include "actors/pipeline/grammar/kinds.hpp"
+#include "actors/pipeline/grammar/length_fields.hpp"
+#include "actors/pipeline/grammar/name_chains.hpp"
+#include "actors/pipeline/grammar/opaque_tail.hpp"
+#include "actors/pipeline/grammar/text_shape.hpp"
+#include "made_traffic.hpp"
+
+namespace troupe::grammar {
+namespace {
+
+using namespace troupe::test;
+
+std::vector<payload> with_length(std::size_t width, std::uint64_t bias, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<payload> out;
+  for (int i = 0; i < 60; ++i) {
+    const auto rest = noise(random, 10 + random() % 900);
+    out.push_back(payload{7, 7} + big(rest.size() + bias, width) + rest);
+  }
+  return out;
+}
+
+TEST(length_fields, a_big_endian_length_of_the_rest_is_found_with_its_bias) {
+  const made traffic(with_length(2, 0, 1));
+  const auto found = find_length_field(traffic.scopes, 0.95, 3);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->offset + found->width, 4U);
+  EXPECT_EQ(found->order, byte_order::big);
+  EXPECT_EQ(found->bias, 4);
+}
+
+TEST(length_fields, a_little_endian_length_is_found_with_its_zero_bytes) {
+  auto payloads = with_length(4, 6, 2);
+  for (auto& one : payloads) std::reverse(one.begin() + 2, one.begin() + 6);
+  const made traffic(payloads);
+  const auto found = find_length_field(traffic.scopes, 0.95, 3);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->order, byte_order::little);
+  EXPECT_EQ(found->offset, 2U);
+  EXPECT_EQ(found->width, 4U);
+  EXPECT_EQ(found->bias, 0);
+}
+
+TEST(length_fields, messages_of_one_size_prove_no_length_field) {
+  const made traffic(std::vector<payload>(20, payload{0, 0, 0, 4}));
+  EXPECT_FALSE(find_length_field(traffic.scopes, 0.95, 2));
+}
+
+payload ber(std::uint8_t tag, const payload& value) {
+  return payload{tag, static_cast<std::uint8_t>(value.size())} + value;
+}
+
+TEST(ber_shapes, a_tree_behind_a_header_is_found_where_it_begins) {
+  std::vector<payload> payloads;
+  for (std::uint8_t i = 0; i < 20; ++i) {
+    payloads.push_back(payload{9, 9, i} +
+                       ber(0x30, ber(2, {i}) + ber(4, payload(i, 'x')) + ber(5, {})));
+  }
+  const made traffic(payloads);
+  const auto found = find_ber(traffic.scopes);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->begin, 3U);
+}
+
+TEST(ber_shapes, zero_bytes_are_no_tree) {
+  EXPECT_EQ(count_ber_elements(payload(12, 0)), 0U);
+  EXPECT_TRUE(is_ber_tag(ber(0x30, ber(2, {1}) + ber(4, {2, 3})), 5));
+  EXPECT_FALSE(is_ber_tag(ber(0x30, ber(2, {1}) + ber(4, {2, 3})), 4));
+}
+
+TEST(name_chains, labels_end_with_zero_or_a_pointer) {
+  EXPECT_EQ(read_chain(text("\3www\2ab") + payload{0, 9}).size, 8U);
+  EXPECT_EQ(read_chain(text("\3www") + payload{0xc0, 12, 9}).size, 6U);
+  EXPECT_EQ(read_chain(text("\3www\2ab")).size, 0U);
+  EXPECT_EQ(read_chain(payload{2, 1, 2, 0}).size, 0U);
+}
+
+TEST(name_chains, a_chain_at_one_offset_of_all_messages_is_found) {
+  std::vector<payload> payloads;
+  for (int i = 0; i < 10; ++i) {
+    payloads.push_back(big(static_cast<std::uint64_t>(i), 2) + text("\3abc\4") +
+                       big(0x61626364U + static_cast<unsigned>(i), 4) + payload{0, 0, 1});
+  }
+  const made traffic(payloads);
+  EXPECT_EQ(find_chain(traffic.scopes, 64), std::optional<std::uint32_t>(2));
+}
+
+TEST(opaque_tails, encrypted_bytes_behind_a_header_begin_where_the_header_ends) {
+  std::mt19937_64 random(3);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 40; ++i) payloads.push_back(payload{1, 0, 0, 64, 2, 0} + noise(random, 64));
+  const made traffic(payloads);
+  EXPECT_EQ(find_opaque_tail(traffic.scopes), std::optional<std::uint32_t>(6));
+}
+
+TEST(opaque_tails, structured_columns_are_not_opaque) {
+  std::vector<payload> payloads;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    payload one;
+    for (std::uint64_t part = 0; part < 10; ++part) one = one + big(i * part, 4);
+    payloads.push_back(one);
+  }
+  const made traffic(payloads);
+  EXPECT_FALSE(find_opaque_tail(traffic.scopes));
+}
+
+std::vector<payload> listed(std::uint64_t seed, bool inclusive) {
+  std::mt19937_64 random(seed);
+  std::vector<payload> out;
+  for (int i = 0; i < 30; ++i) {
+    payload one{5, 5};
+    for (std::uint64_t items = 2 + random() % 4; items > 0; --items) {
+      const auto value = noise(random, 1 + random() % 9);
+      one = one + big(1 + random() % 5, 2) + big(value.size() + (inclusive ? 4U : 0U), 2) + value;
+    }
+    out.push_back(one);
+  }
+  return out;
+}
+
+TEST(item_lists, items_with_type_and_length_are_found_with_their_widths) {
+  const made traffic(listed(4, false));
+  const auto found = find_items(traffic.scopes);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->begin, 2U);
+  EXPECT_EQ(found->header(), 4U);
+  EXPECT_FALSE(found->counts_header);
+}
+
+TEST(item_lists, a_length_may_count_its_own_header) {
+  const made traffic(listed(5, true));
+  const auto found = find_items(traffic.scopes);
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->counts_header);
+}
+
+TEST(item_lists, random_bytes_are_no_list) {
+  std::mt19937_64 random(6);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 30; ++i) payloads.push_back(noise(random, 20 + random() % 60));
+  const made traffic(payloads);
+  EXPECT_FALSE(find_items(traffic.scopes));
+}
+
+TEST(item_lists, padding_to_a_multiple_of_four_belongs_to_the_item) {
+  const item_list how{0, 1, 1, byte_order::big, false, 4, false, 0, 0, 0};
+  const payload bytes{1, 1, 9, 0, 2, 2, 8, 8};
+  const auto items = read_items(how, bytes);
+  ASSERT_TRUE(items);
+  ASSERT_EQ(items->size(), 2U);
+  EXPECT_EQ((*items)[1].begin, 4U);
+  EXPECT_FALSE(read_item(how, payload{1, 1, 9}, 0));
+}
+
+TEST(keywords, the_byte_that_decides_the_shape_is_the_keyword) {
+  std::mt19937_64 random(7);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 200; ++i) {
+    const bool query = random() % 2 == 0;
+    payloads.push_back(noise(random, 2) + payload{static_cast<std::uint8_t>(query ? 1 : 2)} +
+                       (query ? payload(6, 0) : text("answer") + noise(random, 4)));
+  }
+  const made traffic(payloads);
+  const auto found = choose_keywords(traffic.from, {});
+  ASSERT_FALSE(found.keywords.empty());
+  EXPECT_EQ(found.keywords.front().from, keyword::source::bytes);
+  EXPECT_EQ(found.keywords.front().offset, 2U);
+}
+
+TEST(keywords, text_is_typed_by_its_first_word_that_varies) {
+  const made traffic({text("v1 GET a\r\n"), text("v1 PUT b\r\n"), text("v1 GET c\r\n")});
+  const auto found = choose_word(traffic.from);
+  ASSERT_EQ(found.keywords.size(), 1U);
+  EXPECT_EQ(found.keywords.front().offset, 1U);
+}
+
+TEST(text_shapes, style_follows_delimiters_and_words) {
+  const made commands({text("USER anonymous\r\n"), text("PASS some word\r\n")});
+  EXPECT_EQ(shape_of_text(commands.scopes).first_line, text_lines::style::words);
+  const made tokens({text("a=1;b=<2>\r\nc={3},d=4\r\n")});
+  EXPECT_EQ(shape_of_text(tokens.scopes).other_lines, text_lines::style::delimited);
+  const made lines({text("+OK\r\n$5\r\nhello\r\n")});
+  EXPECT_EQ(shape_of_text(lines.scopes).first_line, text_lines::style::whole);
+}
+
+TEST(cuts, big_endian_words_begin_where_variety_falls) {
+  std::mt19937_64 random(8);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 100; ++i) {
+    payload one;
+    for (int word = 0; word < 8; ++word) one = one + big(random() % 900, 2);
+    payloads.push_back(one);
+  }
+  const made traffic(payloads);
+  const auto table = describe_columns(traffic.scopes, traffic.from, 16);
+  EXPECT_EQ(choose_cuts(table, 0, byte_order::big),
+            (std::vector<std::uint32_t>{0, 2, 4, 6, 8, 10, 12, 14}));
+}
+
+TEST(choices, the_field_that_tells_the_size_picks_the_rest) {
+  std::vector<payload> payloads;
+  for (std::uint8_t i = 0; i < 40; ++i) {
+    payloads.push_back(payload{i, static_cast<std::uint8_t>(i % 2)} +
+                       payload(i % 2 == 0 ? 3 : 8, 1));
+  }
+  const made traffic(payloads);
+  const std::vector<placed_field> fields{{0, 0, 1}, {1, 1, 1}};
+  const auto found = find_choice(traffic.scopes, fields);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->element, 1U);
+}
+
+}  // namespace
+}  // namespace troupe::grammar
