@@ -139,11 +139,9 @@ class naive_supervisor {
     pause = std::min(pause, static_cast<double>(one.spec.pause.max.count()));
     const auto due =
         now + duration{static_cast<duration::rep>(pause * (0.8 + 0.4 * draw(i + 1, one.lives)))};
-    if (!grouped()) {
-      one.wanted = true;
-      one.due = due;
-      return;
-    }
+    one.wanted = true;
+    one.due = due;
+    if (!grouped()) return;
     const auto first = rules.how == strategy::one_for_all ? 0 : i;
     group_due = from ? std::max(group_due, due) : due;
     from = from ? std::min(*from, first) : first;
@@ -166,6 +164,7 @@ class naive_supervisor {
       if (!kids[i].alive) continue;
       log.add('-', i + 1);
       kids[i].alive = false;
+      kids[i].wanted = !over && kids[i].spec.restarts != child_class::temporary;
     }
   }
 };
