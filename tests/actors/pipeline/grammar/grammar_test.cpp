@@ -96,7 +96,7 @@ TEST(infer_format, a_header_with_length_and_counter_is_cut_and_named) {
   expect_parses_its_own(group, found);
   const auto& elements = found.types[0].elements;
   const auto cuts = boundaries(found, group, 0);
-  for (const std::uint32_t expected : {2, 4, 8}) {
+  for (const auto expected : {2U, 4U, 8U}) {
     EXPECT_NE(std::find(cuts.begin(), cuts.end(), expected), cuts.end()) << expected;
   }
   EXPECT_LE(cuts.size(), 4U);  // the upper half of the counter never changes: it may stand alone
