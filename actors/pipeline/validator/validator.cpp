@@ -1,0 +1,159 @@
+#include "actors/pipeline/validator/validator.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "actors/pipeline/parser/numbers.hpp"
+#include "actors/pipeline/parser/parser.hpp"
+#include "actors/pipeline/validator/flow_rules.hpp"
+#include "actors/pipeline/validator/relation_rules.hpp"
+#include "actors/pipeline/validator/value_rules.hpp"
+
+namespace troupe {
+
+namespace {
+
+constexpr std::size_t violations_kept = 64;
+
+/// Where new message types are more frequent than this, one more is nothing odd.
+constexpr double chance_of_new_type = 0.05;
+
+/// Whether a message begins as text does: of the first 64 bytes at most 30 % are not ASCII text
+/// (random bytes have 62 %, and a command in any language begins in ASCII).
+bool begins_as_text(std::span<const std::uint8_t> bytes) {
+  constexpr std::size_t looked_at = 64;
+  constexpr std::size_t percent = 30;
+  const auto head = bytes.first(std::min(bytes.size(), looked_at));
+  const auto odd = std::count_if(head.begin(), head.end(), [](std::uint8_t byte) {
+    const auto blank = byte == '\t' || byte == '\r' || byte == '\n';
+    return (byte < 0x20 && !blank) || byte >= 0x7f;
+  });
+  return static_cast<std::size_t>(odd) * 100 <= head.size() * percent;
+}
+
+/// The run over one group.
+class judge {
+ public:
+  judge(const format& what, const traffic_group& group, validation_level level)
+      // The caller's format outlives this run: no copy.
+      : machine_(std::shared_ptr<const format>(std::shared_ptr<void>(), &what)),
+        group_(group),
+        level_(level),
+        values_(what),
+        states_(what) {
+    out_.level = level;
+    std::vector<std::uint64_t> seen;
+    for (const auto& type : what.types) seen.push_back(type.seen);
+    types_are_known_ = chance_of_new(seen) <= chance_of_new_type;
+  }
+
+  void message(std::uint32_t number) {
+    number_ = number;
+    found_ = 0;
+    const auto& one = group_.messages[number];
+    const auto bytes = group_.payload(one);
+    machine_.parse_into(tree_, bytes, one.dir);
+    if (tree_.error)
+      report(validation_level::basic, tree_.error->offset, tree_.error->path, tree_.error->reason);
+    if (!machine_.refused()) {
+      if (level_ >= validation_level::standard) {
+        type(bytes.size());
+        if (machine_.what().is_text && !begins_as_text(bytes))
+          report(validation_level::standard, 0, {}, "is not text");
+      }
+      for (const auto& run : tree_.bodies) body(run, one, bytes);
+      if (level_ >= validation_level::enterprise) state(one);
+    }
+    ++out_.messages;
+    if (found_ == 0) ++out_.valid;
+  }
+
+  validation take(bool cut_short) {
+    out_.cut_short = cut_short;
+    return std::move(out_);
+  }
+
+ private:
+  void type(std::size_t size) {
+    const auto& expected = machine_.what().types[tree_.type.type];
+    if (!tree_.type.known && types_are_known_)
+      return report(validation_level::standard, 0, {}, "the message type is unknown");
+    if (!tree_.type.known) return;
+    if (expected.seen < value_rules::fewest_seen) return;
+    const auto slack = expected.longest - expected.shortest + 1;
+    if (size + slack < expected.shortest || size > std::size_t{expected.longest} + slack)
+      report(validation_level::standard, 0, {},
+             std::to_string(size) + " bytes; messages of type " + expected.name + " had " +
+                 std::to_string(expected.shortest) + " to " + std::to_string(expected.longest));
+  }
+
+  void body(const parse_tree::body_run& run, const troupe::message& in,
+            std::span<const std::uint8_t> bytes) {
+    for (std::uint32_t i = 0; i < run.what->size(); ++i) {
+      const auto& place = tree_.extents[run.first_extent + i];
+      const auto* f = std::get_if<field>(&(*run.what)[i].node);
+      if (f == nullptr || place.begin == parse_tree::none) continue;
+      const auto value = bytes.subspan(place.begin, place.end - place.begin);
+      const auto tell = [&](validation_level at, const std::string& why) {
+        if (!why.empty()) report(at, place.begin, tree_.path_of(run.within, f->name), why);
+      };
+      if (level_ >= validation_level::standard)
+        tell(validation_level::standard, values_.objection(*f, value));
+      if (level_ >= validation_level::strict)
+        tell(validation_level::strict, broken_relation(tree_, run, i, bytes));
+      if (level_ >= validation_level::enterprise && is_counter(*f, run, value))
+        tell(validation_level::enterprise,
+             counters_.next(*f, in, read_number(value, f->order), value.size()));
+    }
+  }
+
+  /// Counters inside of lists and choices count something else than messages.
+  static bool is_counter(const field& f, const parse_tree::body_run& run,
+                         std::span<const std::uint8_t> value) {
+    return f.kind == field_kind::sequence && run.within == 0 && !value.empty() && value.size() <= 8;
+  }
+
+  void state(const troupe::message& in) {
+    if (!tree_.type.known) return;
+    const auto why = states_.next(in.flow, tree_.type.type);
+    if (!why.empty()) report(validation_level::enterprise, 0, {}, why);
+  }
+
+  void report(validation_level at, std::uint32_t offset, std::string path, std::string why) {
+    ++found_;
+    ++out_.violations_by_level[static_cast<std::size_t>(at)];
+    if (out_.violations.size() < violations_kept)
+      out_.violations.push_back({number_, offset, at, std::move(path), std::move(why)});
+  }
+
+  parser machine_;
+  const traffic_group& group_;
+  validation_level level_;
+  value_rules values_;
+  counter_rules counters_;
+  state_rules states_;
+  parse_tree tree_;
+  validation out_;
+  bool types_are_known_ = false;
+  std::uint32_t number_ = 0;
+  std::uint64_t found_ = 0;  // in this message
+};
+
+}  // namespace
+
+validation validate(const format& what, const traffic_group& group, validation_level level,
+                    const work_context& work) {
+  judge run(what, group, level);
+  for (std::uint32_t i = 0; i < group.messages.size(); ++i) {
+    if (work.stop.stop_requested()) return run.take(true);
+    run.message(i);
+  }
+  return run.take(false);
+}
+
+}  // namespace troupe

@@ -1,0 +1,100 @@
+#include "actors/pipeline/validator/value_rules.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "actors/pipeline/parser/export_text.hpp"
+#include "actors/pipeline/parser/numbers.hpp"
+
+namespace troupe {
+
+namespace {
+
+std::string_view as_text(std::span<const std::uint8_t> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+bool has_range(field_kind kind) noexcept {
+  return kind == field_kind::number || kind == field_kind::length || kind == field_kind::count;
+}
+
+/// The seen range, made wider by its own width on both sides: half of what lies in it was never
+/// seen, so a value at its edge is no surprise yet.
+std::string range_objection(const field& to, std::uint64_t value) {
+  const auto low = *to.minimum;
+  const auto high = std::max(*to.maximum, low);
+  const auto slack = high - low + 1;
+  const auto below = value < low && low - value > slack;
+  const auto above = value > high && value - high > slack;
+  if (!below && !above) return {};
+  return "holds " + std::to_string(value) + "; seen were " + std::to_string(low) + " to " +
+         std::to_string(high);
+}
+
+}  // namespace
+
+double chance_of_new(std::span<const std::uint64_t> seen) noexcept {
+  std::uint64_t all = 0;
+  std::uint64_t once = 0;
+  for (const auto count : seen) {
+    all += count;
+    if (count == 1) ++once;
+  }
+  if (all < value_rules::fewest_seen) return 1;
+  return static_cast<double>(once) / static_cast<double>(all);
+}
+
+value_rules::value_rules(const format& what) {
+  for (const auto& type : what.types) {
+    learn(type.elements);
+    learn_ranges(type);
+  }
+}
+
+void value_rules::learn_ranges(const message_type& type) {
+  if (type.seen < fewest_seen) return;
+  for (const auto& each : type.elements)
+    if (const auto* f = std::get_if<field>(&each.node);
+        f != nullptr && f->minimum && f->maximum && has_range(f->kind))
+      ranged_.insert(f);
+}
+
+void value_rules::learn(const body& elements) {
+  for (const auto& each : elements) {
+    if (const auto* f = std::get_if<field>(&each.node)) learn(*f);
+    if (const auto* l = std::get_if<list>(&each.node)) learn(l->item);
+    if (const auto* c = std::get_if<choice>(&each.node)) {
+      for (const auto& [key, picked] : c->cases) learn(picked);
+      learn(c->otherwise);
+    }
+  }
+}
+
+void value_rules::learn(const field& from) {
+  if (from.kind != field_kind::constant && from.kind != field_kind::enumeration) return;
+  std::vector<std::uint64_t> seen;
+  std::vector<std::string_view> values;
+  for (const auto& value : from.values) {
+    seen.push_back(value.seen);
+    values.emplace_back(value.bytes);
+  }
+  if (chance_of_new(seen) >= closed_under) return;
+  std::sort(values.begin(), values.end());
+  closed_.emplace(&from, std::move(values));
+}
+
+std::string value_rules::objection(const field& to, std::span<const std::uint8_t> bytes) const {
+  if (bytes.empty()) return {};
+  if (const auto known = closed_.find(&to); known != closed_.end()) {
+    const auto& values = known->second;
+    if (std::binary_search(values.begin(), values.end(), as_text(bytes))) return {};
+    const std::string expected = values.size() == 1
+                                     ? shown_bytes(values.front())
+                                     : "one of " + std::to_string(values.size()) + " known values";
+    return "holds " + shown_bytes(as_text(bytes)) + " instead of " + expected;
+  }
+  if (bytes.size() > 8 || !ranged_.contains(&to)) return {};
+  return range_objection(to, read_number(bytes, to.order));
+}
+
+}  // namespace troupe
