@@ -84,6 +84,7 @@ whole_datagram fragment_table::join(const key& which, datagram& from) {
   bool contiguous = true;
   for (const auto& [offset, bytes] : from.parts) {
     held_bytes_ -= bytes.size() + part_overhead_bytes;
+    whole.received_bytes += bytes.size();
     contiguous = contiguous && offset == whole.bytes.size();
     if (contiguous) whole.bytes.insert(whole.bytes.end(), bytes.begin(), bytes.end());
   }
@@ -101,11 +102,13 @@ void fragment_table::forget_finished() {
 }
 
 void fragment_table::give_up_oldest() {
-  forget_finished();
-  const auto found = waiting_.find(age_.front().first);
-  age_.pop_front();
-  given_up_.push_back(join(found->first, found->second));
-  waiting_.erase(found);
+  for (bool given_up = false; !given_up && !age_.empty(); age_.pop_front()) {
+    const auto found = waiting_.find(age_.front().first);
+    if (found == waiting_.end() || found->second.first_packet != age_.front().second) continue;
+    given_up_.push_back(join(found->first, found->second));
+    waiting_.erase(found);
+    given_up = true;
+  }
 }
 
 std::vector<whole_datagram> fragment_table::take_incomplete(bool all) {

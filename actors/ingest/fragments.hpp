@@ -21,6 +21,7 @@ struct whole_datagram {
   std::uint64_t first_packet = 0;  // number of the fragment that came first
   duration time{0};                // of that fragment
   std::uint64_t fragments = 0;
+  std::uint64_t received_bytes = 0;  // of all fragments
 };
 
 /// Reassembles IPv4 and IPv6 datagrams, in any order of their fragments. Of overlapping bytes the

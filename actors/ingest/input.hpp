@@ -20,9 +20,9 @@ struct ingest_options {
   std::uint32_t message_limit_bytes = 64U << 10U;   // one message; longer ones are cut and counted
   std::uint64_t seed = 0;                           // of the sampling
   std::uint32_t groups_limit = 1024;                // the smallest beyond it are only counted
-  std::uint32_t flows_limit = 100'000;              // packets of flows beyond it are only counted
-  std::uint64_t total_budget_bytes = 80ULL << 20U;  // messages of all groups together
-  std::uint64_t held_budget_bytes = 32ULL << 20U;   // streams that wait for their framing rule, and
+  std::uint32_t flows_limit = 65'536;               // packets of flows beyond it are only counted
+  std::uint64_t total_budget_bytes = 64ULL << 20U;  // messages of all groups together
+  std::uint64_t held_budget_bytes = 16ULL << 20U;   // streams that wait for their framing rule, and
                                                     // out-of-order bytes, of all flows together
   std::uint64_t opening_budget_bytes = 24ULL << 20U;  // openings of all flows together
   std::uint64_t input_limit_bytes = 0;                // of the input, inflated; 0: none

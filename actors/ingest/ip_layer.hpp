@@ -41,6 +41,7 @@ struct ip_packet {
   byte_view payload;             // as captured, link padding taken off
   std::uint32_t wire_bytes = 0;  // payload by the IP header; more than `payload` in a cut packet
   std::optional<fragment> part;  // set where it is not a whole datagram
+  bool incomplete = false;       // put together of fragments, some of which are missing
 };
 
 /// Opens the IP packet in a frame of type ether_type_ipv4 or ether_type_ipv6.

@@ -9,6 +9,7 @@ namespace troupe::ingest {
 namespace {
 
 constexpr int tunnels_limit = 4;
+constexpr auto fragments_missing = "IP fragments without the others of their datagram";
 constexpr auto cut_by_capture = "packet cut by the capture (snap length)";
 
 // TCP flags, RFC 9293 section 3.1.
@@ -55,7 +56,7 @@ void traffic_builder::add_ethernet(const frame& inner, origin from) {
                          {make_address(inner.destination), 0}, from);
   if (flow == nullptr) return;
   const bool from_a = flow->a.host == make_address(inner.source);
-  add_payload(*flow, from_a, inner.payload, inner.wire_bytes, from);
+  add_payload(*flow, from_a, inner.payload, inner.wire_bytes, from, true);
 }
 
 void traffic_builder::add_ip(const ip_packet& packet, origin from, int depth) {
@@ -68,21 +69,25 @@ void traffic_builder::add_ip(const ip_packet& packet, origin from, int depth) {
   for (const auto& incomplete : fragments_.take_incomplete(false)) add_datagram(incomplete);
 }
 
-// An incomplete datagram counts as one that the capture cut: its flow is known when its first
-// fragment was seen.
+// The flow of an incomplete datagram is known when its first fragment was seen.
 void traffic_builder::add_datagram(const whole_datagram& whole) {
   const origin from{whole.first_packet, 0, whole.time};
-  ip_packet packet{whole.source, whole.destination, whole.protocol,
-                   whole.bytes,  whole.wire_bytes,  std::nullopt};
-  if (packet.payload.size() < packet.wire_bytes) {
-    refused_.add("IP fragments without the others of their datagram", whole.fragments,
-                 whole.wire_bytes, packet_place(whole.first_packet));
+  ip_packet packet;
+  packet.source = whole.source;
+  packet.destination = whole.destination;
+  packet.protocol = whole.protocol;
+  packet.payload = whole.bytes;
+  packet.wire_bytes = whole.wire_bytes;
+  packet.incomplete = whole.bytes.size() < whole.wire_bytes;
+  if (packet.incomplete) {
+    refused_.add(fragments_missing, whole.fragments, whole.received_bytes,
+                 packet_place(whole.first_packet));
   }
   if (packet.payload.empty()) return;
   if (packet.source.size == 16 && !skip_extensions(packet)) {
-    return refuse({"IPv6 extension headers cut or too many"}, from, whole.wire_bytes);
+    return refuse({"IPv6 extension headers cut or too many"}, from, whole.received_bytes);
   }
-  if (packet.part) return refuse({"IP fragment inside a fragment"}, from, whole.wire_bytes);
+  if (packet.part) return refuse({"IP fragment inside a fragment"}, from, whole.received_bytes);
   add_whole(packet, from, 0);
 }
 
@@ -98,7 +103,8 @@ void traffic_builder::add_whole(const ip_packet& packet, origin from, int depth)
   auto* flow = find_flow({transport::raw_ip, packet.protocol}, {packet.source, 0},
                          {packet.destination, 0}, from);
   if (flow == nullptr) return;
-  add_payload(*flow, flow->a.host == packet.source, packet.payload, packet.wire_bytes, from);
+  add_payload(*flow, flow->a.host == packet.source, packet.payload, packet.wire_bytes, from,
+              !packet.incomplete);
 }
 
 void traffic_builder::add_udp(const ip_packet& packet, origin from) {
@@ -113,7 +119,8 @@ void traffic_builder::add_udp(const ip_packet& packet, origin from) {
   auto wire = packet.wire_bytes - std::min(packet.wire_bytes, header);
   const auto claimed = std::uint32_t{big16(bytes, 4)};
   if (claimed >= header) wire = std::min(wire, claimed - header);
-  add_payload(*flow, flow->a == source, at_most(bytes.subspan(header), wire), wire, from);
+  add_payload(*flow, flow->a == source, at_most(bytes.subspan(header), wire), wire, from,
+              !packet.incomplete);
 }
 
 void traffic_builder::add_tcp(const ip_packet& packet, origin from) {
@@ -134,7 +141,7 @@ void traffic_builder::add_tcp(const ip_packet& packet, origin from) {
   segment.wire_bytes = packet.wire_bytes - static_cast<std::uint32_t>(header);
   segment.push = (bytes[13] & flag_push) != 0;
   segment.from = from;
-  if (segment.bytes.size() < segment.wire_bytes) {
+  if (segment.bytes.size() < segment.wire_bytes && !packet.incomplete) {
     store_.add_unused(*flow, cut_by_capture, segment.wire_bytes - segment.bytes.size(), from);
   }
   add_tcp_segment(*flow, flow->a == source, bytes.first(smallest_header), segment);
@@ -181,7 +188,7 @@ void traffic_builder::handshake(conversation& flow, bool a_serves) {
 }
 
 void traffic_builder::add_payload(conversation& flow, bool from_a, byte_view bytes,
-                                  std::uint32_t wire_bytes, origin from) {
+                                  std::uint32_t wire_bytes, origin from, bool count_cut) {
   if (wire_bytes == 0) return;
   stream_piece piece;
   piece.bytes = bytes;
@@ -189,10 +196,10 @@ void traffic_builder::add_payload(conversation& flow, bool from_a, byte_view byt
   piece.order = from.packet;
   piece.from = from;
   add_opening(flow, piece, from_a);
-  if (bytes.size() < wire_bytes) {
-    store_.add_unused(flow, cut_by_capture, wire_bytes, from);
-  } else {
+  if (bytes.size() == wire_bytes) {
     store_.add_message(flow, bytes, from_a, from);
+  } else if (count_cut) {
+    store_.add_unused(flow, cut_by_capture, wire_bytes, from);
   }
 }
 

@@ -48,8 +48,9 @@ class traffic_builder {
   void add_udp(const ip_packet& packet, origin from);
   void add_tcp(const ip_packet& packet, origin from);
   void add_tcp_segment(conversation& flow, bool from_a, byte_view header, tcp_segment segment);
+  // `count_cut`: a payload that is not whole has not been counted yet.
   void add_payload(conversation& flow, bool from_a, byte_view bytes, std::uint32_t wire_bytes,
-                   origin from);
+                   origin from, bool count_cut);
   void add_opening(conversation& flow, const stream_piece& piece, bool from_a);
   void handshake(conversation& flow, bool a_serves);
   [[nodiscard]] conversation* find_flow(service_key service, const endpoint& source,
