@@ -9,13 +9,13 @@
 
 namespace troupe {
 
-inline constexpr std::size_t score_input_count = 19;
+inline constexpr std::size_t score_input_count = 11;
 
 /// What the confidence in the best label is computed from.
 using score_inputs = std::array<double, score_input_count>;
 
 [[nodiscard]] score_inputs inputs_of(const member_models& models, const member_scores& scores,
-                                     transport l4, std::size_t segments);
+                                     std::size_t segments);
 
 /// From scores to the probability that the best label is right: a logistic rejector (it learns from
 /// known flows and from flows of labels that were left out of training), then Platt scaling on a

@@ -17,7 +17,7 @@ struct classifier_model {
   std::string name;  // name and version, "classifier 1"
   member_models members;
   calibration confidence;
-  double threshold = 0.5;         // a label is given from this confidence on
+  double threshold = 0.6;         // a label is given from this confidence on
   double early_threshold = 0.95;  // and before the last segment was read from this one on
 };
 

@@ -22,9 +22,7 @@ class flow_judge {
   bool next_stage();
 
   [[nodiscard]] const member_scores& scores() const noexcept { return *scores_; }
-  [[nodiscard]] score_inputs inputs() const {
-    return inputs_of(*models_, *scores_, opening_.l4, read_);
-  }
+  [[nodiscard]] score_inputs inputs() const { return inputs_of(*models_, *scores_, read_); }
   /// The segments read so far.
   [[nodiscard]] std::span<const segment> read() const noexcept {
     return std::span(segments_).first(read_);

@@ -77,7 +77,7 @@ void flow_scorer::take_group(std::span<const feature_key> fresh, std::size_t gro
 
 const member_scores& flow_scorer::scores() {
   const std::size_t labels = votes_.size();
-  scores_.vote_sum = std::accumulate(votes_.begin(), votes_.end(), 0.0F);
+  const float sum = std::accumulate(votes_.begin(), votes_.end(), 0.0F);
   std::ranges::fill(scores_.ridge, 0.0F);
   for (std::size_t group = 0; group < feature_group_count; ++group) {
     scores_.seen[group] = static_cast<float>(taken_[group]);
@@ -86,7 +86,7 @@ const member_scores& flow_scorer::scores() {
     for (std::size_t i = 0; i < labels; ++i) scores_.ridge[i] += unit * sums_[group][i];
   }
   soften(scores_.ridge, scores_.ridge_shares);
-  const float scale = scores_.vote_sum > 0 ? 1 / scores_.vote_sum : 0;
+  const float scale = sum > 0 ? 1 / sum : 0;
   for (std::size_t i = 0; i < labels; ++i) {
     scores_.votes[i] = votes_[i] * scale;
     scores_.mean[i] = ridge_share * scores_.ridge_shares[i] + (1 - ridge_share) * scores_.votes[i];

@@ -32,7 +32,6 @@ struct member_scores {
   std::vector<float> ridge;                        // decision values, about -1..1
   std::vector<float> ridge_shares;                 // of a softmax
   std::vector<float> mean;                         // of votes and ridge_shares, weighted
-  float vote_sum = 0;                              // before normalising
   float best_vote = 0;                             // of the best label, before normalising
   std::size_t best = 0;                            // label of the largest mean
   std::size_t second = 0;                          // and of the one after it

@@ -17,7 +17,7 @@ struct training_options {
   std::string name = "classifier 1";  // name and version, as verdicts show it
   std::size_t folds = 5;              // of the cross-validation that the confidence learns from
   std::size_t left_out_groups = 6;    // of labels, to learn what foreign traffic looks like
-  double threshold = 0.5;             // see classifier_model
+  double threshold = 0.6;             // see classifier_model
   double early_threshold = 0.95;
 };
 
