@@ -178,23 +178,33 @@ void judge_words(const std::string& path, const source_lines& lines, violations&
   }
 }
 
-/// The cores that tests of the same room include, and the parts that these are made of.
+/// "actors/pipeline/parser/" of "actors/pipeline/parser/ber.hpp".
+std::string room_folder(std::string_view path) { return std::string(parent_of(path)) + "/"; }
+
+/// Whether a test at `path` counts for the cores in `folder`: it mirrors the folder, or runs the
+/// whole with the real engines.
+bool tests_folder(std::string_view path, const std::string& folder) {
+  return path.starts_with("tests/integration/") || path.starts_with("tests/" + folder);
+}
+
+/// The cores that their tests include, and the parts of the same room that these are made of.
 std::set<std::string> tested_headers(const source_tree& tree) {
   std::set<std::string> tested;
-  const std::function<void(const source_lines&, const std::string&)> add_includes =
-      [&](const source_lines& lines, const std::string& room) {
-        for (const auto& include : includes_of(lines)) {
-          if (!include.target.starts_with(room) || !tested.insert(include.target).second) continue;
-          for (const auto* ending : {".hpp", ".cpp"}) {
-            const auto file = tree.find(std::string(stem_of(include.target)) + ending);
-            if (file != tree.end()) add_includes(file->second, room);
-          }
-        }
-      };
-  for (const auto& [path, lines] : tree) {
-    if (!path.starts_with("tests/actors/") || !is_cpp(path)) continue;
-    add_includes(lines, std::string(parent_of(path.substr(6))) + "/");
-  }
+  const std::function<void(const std::string&)> add = [&](const std::string& header) {
+    if (!tested.insert(header).second) return;
+    for (const auto* ending : {".hpp", ".cpp"}) {
+      const auto file = tree.find(std::string(stem_of(header)) + ending);
+      if (file == tree.end()) continue;
+      for (const auto& include : includes_of(file->second)) {
+        if (include.target.starts_with(room_folder(header))) add(include.target);
+      }
+    }
+  };
+  for_each_include(tree, [&](const std::string& path, const include_line& include) {
+    if (include.target.starts_with("actors/") && tests_folder(path, room_folder(include.target))) {
+      add(include.target);
+    }
+  });
   return tested;
 }
 

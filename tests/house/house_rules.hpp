@@ -36,8 +36,9 @@ struct exempt {
 /// Words that are wrong where they stand: clocks, sleeps, threads, prints, unfinished work.
 [[nodiscard]] violations banned_words(const source_tree& tree);
 
-/// Every core (x.hpp with x.cpp under actors/) is included by a test of its room. What a tested
-/// core of the same room includes is a part of it, and tested through it.
+/// Every core (x.hpp with x.cpp under actors/) is included by a test of its room or by one of
+/// tests/integration. What a tested core of the same room includes is a part of it, and tested
+/// through it.
 [[nodiscard]] violations tested_cores(const source_tree& tree, std::span<const exempt> exempts);
 
 /// Every top-level folder says in a README.md what lives there.
