@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
+#include <thread>
 
 #include "runtime/telemetry/log_line.hpp"
 #include "runtime/telemetry/memory_log.hpp"
@@ -39,6 +40,16 @@ class log_file : public testing::Test {
 
   log_section section_;
 };
+
+/// The line behind its time, which must look like 2024-05-01T12:00:00.123456Z.
+std::string after_time(const std::string& line) {
+  constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd.ddddddZ ";
+  std::string found = line.substr(0, shape.size());
+  std::ranges::replace_if(
+      found, [](char c) { return c >= '0' && c <= '9'; }, 'd');
+  EXPECT_EQ(found, shape);
+  return line.substr(std::min(line.size(), shape.size()));
+}
 
 const log_context of_request{request_id{7}, trace_id{0xabc, 0xdef}};
 
@@ -72,11 +83,8 @@ TEST_F(log_file, a_text_line_has_time_level_event_and_fields) {
     log.error("gone", {}, of_request);
   });
   ASSERT_EQ(lines.size(), 2U);
-  const std::string time = R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)";
-  EXPECT_TRUE(std::regex_match(lines[0], std::regex(time + " info  node_ready port=8080")))
-      << lines[0];
-  EXPECT_TRUE(std::regex_match(lines[1], std::regex(time + " error gone request=7 trace=.{32}")))
-      << lines[1];
+  EXPECT_EQ(after_time(lines[0]), "info  node_ready port=8080");
+  EXPECT_EQ(after_time(lines[1]), "error gone request=7 trace=" + to_string(of_request.trace));
 }
 
 TEST_F(log_file, a_json_line_is_one_object) {
