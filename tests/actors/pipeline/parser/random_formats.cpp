@@ -15,7 +15,8 @@ namespace {
 using namespace build;  // NOLINT(google-build-using-namespace): the words of these tests
 
 /// A number under `bound`, which is small.
-std::uint32_t below(std::mt19937_64& random, std::uint64_t bound) {
+template <class Source>
+std::uint32_t below(Source& random, std::uint64_t bound) {
   return static_cast<std::uint32_t>(random() % bound);
 }
 
@@ -295,7 +296,8 @@ class message_maker {
   std::vector<std::uint8_t> out_;
 };
 
-keyword random_keyword(std::mt19937_64& random) {
+template <class Source>
+keyword random_keyword(Source& random) {
   keyword made;
   made.from = static_cast<keyword::source>(below(random, 5));
   made.offset = below(random, 4);
@@ -304,9 +306,9 @@ keyword random_keyword(std::mt19937_64& random) {
 }
 
 /// A tree of elements with any numbers and any references.
-body wild_body(std::mt19937_64& random, int depth);
+body wild_body(number_source& random, int depth);
 
-size_rule wild_rule(std::mt19937_64& random) {
+size_rule wild_rule(number_source& random) {
   size_rule made;
   made.kind = static_cast<size_rule::how>(below(random, 6));
   made.bytes = below(random, 5);
@@ -317,7 +319,7 @@ size_rule wild_rule(std::mt19937_64& random) {
   return made;
 }
 
-element wild_element(std::mt19937_64& random, int depth) {
+element wild_element(number_source& random, int depth) {
   const auto name = "w" + std::to_string(below(random, 4));
   switch (below(random, depth < 4 ? 10 : 8)) {
     case 0: return {ber_tree{name, 0, {}}};
@@ -343,7 +345,7 @@ element wild_element(std::mt19937_64& random, int depth) {
   }
 }
 
-body wild_body(std::mt19937_64& random, int depth) {
+body wild_body(number_source& random, int depth) {
   body made;
   for (auto left = below(random, 5); left > 0; --left) made.push_back(wild_element(random, depth));
   return made;
@@ -395,7 +397,10 @@ std::vector<std::uint8_t> mutated(std::vector<std::uint8_t> bytes, std::mt19937_
 }
 
 format make_wild_format(std::uint64_t seed) {
-  std::mt19937_64 random(seed);
+  return make_wild_format([random = std::mt19937_64(seed)]() mutable { return random(); });
+}
+
+format make_wild_format(number_source random) {
   format made;
   for (auto left = below(random, 4); left > 0; --left) {
     message_type type;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <vector>
 
@@ -27,7 +28,10 @@ struct random_case {
 [[nodiscard]] std::vector<std::uint8_t> mutated(std::vector<std::uint8_t> bytes,
                                                 std::mt19937_64& random);
 
+using number_source = std::function<std::uint64_t()>;
+
 /// A format that need not make sense at all: any reference, any number.
 [[nodiscard]] format make_wild_format(std::uint64_t seed);
+[[nodiscard]] format make_wild_format(number_source random);
 
 }  // namespace troupe
