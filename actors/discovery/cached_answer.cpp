@@ -24,15 +24,15 @@ content_hash cache_key(const content_hash& input, const discovery_request& reque
   return {digest.high64, digest.low64};
 }
 
-discovery_result_ptr from_cache(const discovery_result& held, const coordinator_job& job,
-                                time_point now) {
+discovery_result_ptr from_cache(const discovery_result& held, const discovery_request& request,
+                                duration budget, duration took) {
   auto result = std::make_shared<discovery_result>(held);
-  result->id = job.request.id;
-  result->trace = job.request.trace;
-  result->group = job.request.input->name;
-  result->budget = job.deadline - job.accepted;
-  result->took = now - job.accepted;
-  result->in_time = now <= job.deadline;
+  result->id = request.id;
+  result->trace = request.trace;
+  result->group = request.input->name;
+  result->budget = budget;
+  result->took = took;
+  result->in_time = took <= budget;
   result->from_cache = true;
   return result;
 }

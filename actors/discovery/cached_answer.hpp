@@ -1,14 +1,16 @@
 #pragma once
 
-#include "messages/coordinator.hpp"
+#include <cstdint>
+
 #include "messages/discovery.hpp"
 
 namespace troupe {
 
-/// The answer to `job` that a cached result gives: the same findings under the new request's
-/// identity and times.
+/// The answer to `request` that a cached result gives: the same findings under the new request's
+/// identity and times. `budget` is the time from its acceptance to its deadline, `took` to now.
 [[nodiscard]] discovery_result_ptr from_cache(const discovery_result& held,
-                                              const coordinator_job& job, time_point now);
+                                              const discovery_request& request, duration budget,
+                                              duration took);
 
 /// When the coordinator answers at the latest: a little before the deadline, so that the answer is
 /// there by then (half of what discovery_run keeps in reserve).

@@ -67,7 +67,8 @@ void coordinator_state::look_up(std::uint64_t key, const coordinator_job& job,
           [this, key, job, cached_as](const discovery_result_ptr& held) {
             if (!open_.contains(key)) return;
             if (!held) return begin(key, job, cached_as);
-            answer(key, from_cache(*held, job, with_.time.now(self_)),
+            const auto took = with_.time.now(self_) - job.accepted;
+            answer(key, from_cache(*held, job.request, job.deadline - job.accepted, took),
                    discovery_probe::outcome::cached);
           },
           [this, key, job, cached_as](const caf::error&) {

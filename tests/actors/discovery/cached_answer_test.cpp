@@ -35,16 +35,16 @@ TEST(from_cache, gives_the_findings_under_the_new_requests_identity_and_times) {
   discovery_result held;
   held.found.grammar = std::make_shared<format>();
   held.took = 50ms;
-  coordinator_job job;
-  job.request.id = {7};
-  job.request.input = std::make_shared<traffic_group>();
-  job.deadline = job.accepted + 100ms;
-  const auto result = from_cache(held, job, job.accepted + 10us);
+  discovery_request request;
+  request.id = {7};
+  request.input = std::make_shared<traffic_group>();
+  const auto result = from_cache(held, request, 100ms, 10us);
   EXPECT_EQ(result->found.grammar, held.found.grammar);
   EXPECT_EQ(result->id, request_id{7});
   EXPECT_EQ(result->took, 10us);
   EXPECT_TRUE(result->from_cache);
-  EXPECT_FALSE(from_cache(held, job, job.deadline + 1ns)->in_time);
+  EXPECT_TRUE(from_cache(held, request, 100ms, 100ms)->in_time);
+  EXPECT_FALSE(from_cache(held, request, 100ms, 100ms + 1ns)->in_time);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "actors/pipeline/grammar/name_chains.hpp"
 #include "actors/pipeline/grammar/opaque_tail.hpp"
 #include "actors/pipeline/grammar/text_shape.hpp"
-#include "made_traffic.hpp"
+#include "tests/actors/pipeline/grammar/made_traffic.hpp"
 
 namespace troupe::grammar {
 namespace {

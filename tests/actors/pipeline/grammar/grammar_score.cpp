@@ -10,7 +10,7 @@
 #include "actors/pipeline/grammar/grammar.hpp"
 #include "actors/pipeline/parser/parser.hpp"
 #include "actors/pipeline/statistics/statistics.hpp"
-#include "labelled_traffic.hpp"
+#include "tests/actors/pipeline/grammar/labelled_traffic.hpp"
 
 namespace {
 

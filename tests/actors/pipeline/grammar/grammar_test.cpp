@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "actors/pipeline/parser/format_check.hpp"
-#include "made_traffic.hpp"
+#include "tests/actors/pipeline/grammar/made_traffic.hpp"
 
 namespace troupe {
 namespace {

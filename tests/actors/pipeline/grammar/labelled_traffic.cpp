@@ -1,4 +1,4 @@
-#include "labelled_traffic.hpp"
+#include "tests/actors/pipeline/grammar/labelled_traffic.hpp"
 
 #include <zlib.h>
 
