@@ -27,11 +27,14 @@ def packet(sender, flags, payload=b""):
 
 
 packet("c", 0x02), packet("s", 0x12), packet("c", 0x10)
-for number in range(1, 61):
-    function, first, count = draw.choice((3, 3, 4)), draw.randrange(0, 400, 10), draw.randrange(1, 9)
+for number in range(1, 81):  # a master polls the same blocks in turn, and now and then sets a value
+    function, first, count = ((3, 0, 4), (4, 100, 8), (3, 40, 2))[number % 3]
     packet("c", 0x18, struct.pack("!HHHBBHH", number, 0, 6, 17, function, first, count))
     values = struct.pack(f"!{count}H", *(draw.randrange(200, 260) for _ in range(count)))
     packet("s", 0x18, struct.pack("!HHHBBB", number, 0, 3 + len(values), 17, function, len(values)) + values)
+    if number % 5 == 0:
+        write = struct.pack("!HHHBBHH", 1000 + number, 0, 6, 17, 6, draw.randrange(4), draw.randrange(200, 260))
+        packet("c", 0x18, write), packet("s", 0x18, write)
 packet("c", 0x11), packet("s", 0x11), packet("c", 0x10)
 
 with open("modbus_poll.pcap", "wb") as out:
