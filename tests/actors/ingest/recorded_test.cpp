@@ -7,7 +7,7 @@ namespace {
 struct recorded {
   std::string file;
   std::string group;
-  framing::how framing;
+  framing::how frames;
   std::size_t flows;
 };
 
@@ -30,7 +30,7 @@ TEST(recorded_captures, each_service_is_one_group_with_its_framing) {
     const auto& result = std::get<ingest_result>(answer);
     EXPECT_TRUE(result.report.refused.empty());
     const auto& group = group_named(result, one.group);
-    EXPECT_EQ(group.frames.kind, one.framing) << describe(group.frames);
+    EXPECT_EQ(group.frames.kind, one.frames) << describe(group.frames);
     EXPECT_EQ(group.flows.size(), one.flows);
     EXPECT_TRUE(group.unused.empty());
     EXPECT_EQ(group.messages.size(), group.messages_seen);
