@@ -1,11 +1,16 @@
 #include "tests/integration/exports/export_case.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <variant>
 
+#include "actors/ingest/input.hpp"
+#include "actors/pipeline/grammar/grammar.hpp"
+#include "actors/pipeline/statistics/statistics.hpp"
 #include "tests/actors/pipeline/parser/builders.hpp"
 #include "tests/actors/pipeline/parser/random_formats.hpp"
 
@@ -216,6 +221,31 @@ std::vector<export_case> random_cases(std::uint64_t first_seed, std::size_t form
       one.samples.push_back({std::move(sample.bytes), sample.dir});
     }
     made.push_back(std::move(one));
+  }
+  return made;
+}
+
+std::vector<export_case> inferred_cases(const std::string& folder, std::size_t messages) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (const auto kind = entry.path().extension(); kind == ".pcap" || kind == ".gz")
+      files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::vector<export_case> made;
+  for (const auto& file : files) {
+    const auto read = read_file(file.string(), {});
+    if (const auto* refused = std::get_if<failure>(&read)) throw std::runtime_error(refused->what);
+    for (const auto& group : std::get<ingest_result>(read).groups) {
+      export_case one{file.stem().string() + ' ' + group->name,
+                      infer_format(*group, compute_statistics(*group, {}), {}),
+                      {}};
+      for (const auto& each : group->messages) {
+        const auto bytes = group->payload(each);
+        if (one.samples.size() < messages && bytes.size() < 60'000)
+          one.samples.push_back({{bytes.begin(), bytes.end()}, each.dir});
+      }
+      made.push_back(std::move(one));
+    }
   }
   return made;
 }

@@ -32,12 +32,9 @@ using leaf_list = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 [[nodiscard]] std::vector<export_case> random_cases(std::uint64_t first_seed, std::size_t formats,
                                                     std::size_t messages);
 
-/// What the real tool made of the messages of a case; an error text where it made nothing.
-struct tool_answer {
-  std::string error;
-  std::vector<leaf_list> leaves;     // by message
-  std::vector<std::string> problem;  // by message; empty when it was parsed
-};
+/// Inferred from the first messages of every traffic group of the files in a folder.
+[[nodiscard]] std::vector<export_case> inferred_cases(const std::string& folder,
+                                                      std::size_t messages);
 
 /// Runs a command and returns what it wrote to its standard output; throws when it fails.
 std::string run_tool(const std::string& command);

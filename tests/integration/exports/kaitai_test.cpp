@@ -86,5 +86,9 @@ TEST(kaitai_export, random_formats_compile_and_read_the_same_leaves) {
   compare(random_cases(seed, 12, 30), "kaitai_random");
 }
 
+TEST(kaitai_export, formats_inferred_from_captures_compile_and_read_the_same_leaves) {
+  compare(inferred_cases(TROUPE_SOURCE_DIR "/tests/captures", 60), "kaitai_inferred");
+}
+
 }  // namespace
 }  // namespace troupe

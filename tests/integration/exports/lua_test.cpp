@@ -150,6 +150,10 @@ TEST(lua_export, random_formats_dissect_into_the_same_leaves) {
   compare(random_cases(seed, 12, 40));
 }
 
+TEST(lua_export, formats_inferred_from_captures_dissect_into_the_same_leaves) {
+  compare(inferred_cases(TROUPE_SOURCE_DIR "/tests/captures", 60));
+}
+
 /// One byte of length, two more bytes of something, then so many bytes; by direction.
 format small_format() {
   auto what = build::of({{build::leaf("length", build::fixed(1), field_kind::length)},
