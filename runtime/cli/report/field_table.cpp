@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdio>
 #include <numeric>
 #include <optional>
 
@@ -69,6 +70,17 @@ std::string relation(const length_relation& measures, const body& around) {
               : " (" + factor(measures.unit, "n", measures.bias) + ")");
 }
 
+// Evidence has a column of its own where there is room for it, else a line below each field.
+bool is_wide(const style& look) { return look.width >= 120; }
+
+// A range of large numbers says more by its magnitude.
+std::string number_text(std::uint64_t value) {
+  if (value < 1'000'000'000'000U) return std::to_string(value);
+  char text[32];
+  const int size = std::snprintf(text, sizeof text, "%.2g", static_cast<double>(value));
+  return {text, static_cast<std::size_t>(size)};
+}
+
 std::string what_it_holds(const field& one, const body& around) {
   if (!one.values.empty()) return known_values(one);
   std::string out;
@@ -78,8 +90,7 @@ std::string what_it_holds(const field& one, const body& around) {
   }
   if (one.step) out = "step " + std::to_string(*one.step);
   if (one.minimum && one.maximum) {
-    out += (out.empty() ? "" : ", ") + std::to_string(*one.minimum) + ".." +
-           std::to_string(*one.maximum);
+    out += (out.empty() ? "" : ", ") + number_text(*one.minimum) + ".." + number_text(*one.maximum);
   }
   return out;
 }
@@ -122,16 +133,25 @@ class body_writer {
            const std::vector<std::string>& evidence) {
     const cell sure =
         confidence ? cell{percent(*confidence), judged(*confidence)} : cell{"", ink::plain};
-    rows_.add({{place_text(at, depth), ink::dim},
-               {std::move(size)},
-               {std::string(depth * 2, ' ') + wire::clean_text(name), ink::strong},
-               {std::move(kind)},
-               sure,
-               {std::move(values)}});
+    std::vector<cell> cells{{place_text(at, depth), ink::dim},
+                            {std::move(size)},
+                            {std::string(depth * 2, ' ') + wire::clean_text(name), ink::strong},
+                            {std::move(kind)},
+                            sure,
+                            {std::move(values)}};
     const auto shown =
         look_.everything ? evidence.size() : std::min(evidence.size(), evidence_shown);
+    if (is_wide(look_)) {
+      std::string words;
+      for (std::size_t line = 0; line < shown; ++line) {
+        words += (line == 0 ? "" : "; ") + wire::clean_text(evidence[line]);
+      }
+      cells.push_back({std::move(words), ink::dim});
+    }
+    rows_.add(std::move(cells));
+    if (is_wide(look_)) return;
     for (std::size_t line = 0; line < shown; ++line) {
-      rows_.note(wire::clean_text(evidence[line]), 3);
+      rows_.note(wire::clean_text(evidence[line]), 2);
     }
   }
 
@@ -201,6 +221,13 @@ class body_writer {
   const style& look_;
 };
 
+std::vector<column> columns_for(const style& look) {
+  std::vector<column> out{{"at", true, false},    {"size", true, true},  {"field", false, true},
+                          {"kind", false, false}, {"sure", true, false}, {"values", false, true}};
+  if (is_wide(look)) out.push_back({"evidence", false, true});
+  return out;
+}
+
 }  // namespace
 
 std::string fields_section(const format& grammar, const style& look) {
@@ -213,12 +240,7 @@ std::string fields_section(const format& grammar, const style& look) {
   std::string out;
   for (std::size_t rank = 0; rank < shown; ++rank) {
     const auto& type = grammar.types[order[rank]];
-    table rows({{"at", true, false},
-                {"size", true, true},
-                {"field", false, true},
-                {"kind", false, false},
-                {"sure", true, false},
-                {"values", false, true}});
+    table rows(columns_for(look));
     body_writer(rows, look).write(type.elements, 0);
     out += heading("Fields of " + wire::clean_text(type.name), counted(type.seen, "message"), look);
     out += rows.text(look, 2);

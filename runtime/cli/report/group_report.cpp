@@ -87,7 +87,7 @@ std::string header_section(const group_view& view, const style& look) {
   const auto& input = *view.input;
   std::string out = paint(look, ink::heading, rule) + '\n';
   out += paint(look, ink::strong, wire::clean_text(input.name)) + "  " + size_of(input) + '\n';
-  out += paint(look, ink::dim, "messages cut by: ") + describe(input.frames);
+  out += paint(look, ink::dim, "framing: ") + describe(input.frames);
   const bool is_found = input.frames.kind == framing::how::length_prefix ||
                         input.frames.kind == framing::how::delimiter;
   if (is_found && input.frames.explained_share < 1) {
@@ -110,10 +110,10 @@ std::string unused_section(const std::vector<unused_input>& unused, const style&
   if (unused.empty()) return {};
   auto out = heading("Not used", "", look);
   for (const auto& one : unused) {
-    out += "  " + counted(one.messages, "message or packet") + ", " + byte_count(one.bytes) + ": " +
-           wire::clean_text(one.reason);
-    if (!one.first_place.empty()) out += " (first: " + wire::clean_text(one.first_place) + ")";
-    out += '\n';
+    auto text = std::to_string(one.messages) + " x " + wire::clean_text(one.reason) + ", " +
+                byte_count(one.bytes);
+    if (!one.first_place.empty()) text += " (first: " + wire::clean_text(one.first_place) + ")";
+    for (const auto& part : wrapped(text, look.width - 2)) out += "  " + part + '\n';
   }
   return out;
 }

@@ -34,17 +34,34 @@ class rows_writer {
     const auto end = std::min(start + per_row, bytes_.size());
     char offset[32];
     std::snprintf(offset, sizeof offset, "%04zx  ", start);
-    std::string out = std::string(margin, ' ') + paint(look_, ink::dim, offset);
-    for (std::size_t at = start; at < start + per_row; ++at) {
-      if (at > start && (at - start) % 8 == 0) out += ' ';
-      out += at < end ? hex_of(at, at + 1 < end) : "   ";
+    std::string hex;
+    std::string characters;
+    std::size_t used = 0;  // columns of `hex`
+    for (std::size_t at = start; at < end;) {
+      const auto stop = run_end(at, end);
+      std::string digits;
+      for (std::size_t byte = at; byte < stop; ++byte) digits += hex_of(byte, start);
+      // The mark between two leaves is no part of either.
+      const bool marked = !look_.colour && stop < end;
+      if (marked) digits.pop_back();
+      used += digits.size() + (marked ? 1 : 0);
+      hex += coloured(at, digits) + (marked ? "|" : "");
+      characters += coloured(at, text_of(at, stop));
+      at = stop;
     }
-    out += ' ';
-    for (std::size_t at = start; at < end; ++at) out += coloured(at, character(at));
-    return out + '\n';
+    const std::size_t full = per_row * 3 + (per_row - 1) / 8 + 1;
+    return std::string(margin, ' ') + paint(look_, ink::dim, offset) + hex +
+           std::string(full - used, ' ') + characters + '\n';
   }
 
  private:
+  // Where the bytes of the leaf that owns byte `at` end.
+  std::size_t run_end(std::size_t at, std::size_t end) const {
+    const auto owner = owner_[at];
+    while (at < end && owner_[at] == owner) ++at;
+    return at;
+  }
+
   std::string coloured(std::size_t at, std::string_view text) const {
     if (owner_[at] == leaves_.size() || leaves_[owner_[at]].kind == field_kind::padding) {
       return paint(look_, ink::dim, text);
@@ -52,16 +69,21 @@ class rows_writer {
     return paint_field(look_, owner_[at], text);
   }
 
-  std::string hex_of(std::size_t at, bool has_next_in_row) const {
-    char digits[4];
-    std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned>(bytes_[at]));
-    const bool ends = !look_.colour && at + 1 < bytes_.size() && owner_[at] != owner_[at + 1];
-    return coloured(at, digits) + (ends && has_next_in_row ? '|' : ' ');
+  std::string hex_of(std::size_t at, std::size_t row_start) const {
+    char digits[8];
+    const bool gap = at > row_start && (at - row_start) % 8 == 0;
+    std::snprintf(digits, sizeof digits, gap ? " %02x " : "%02x ",
+                  static_cast<unsigned>(bytes_[at]));
+    return digits;
   }
 
-  std::string character(std::size_t at) const {
-    const bool shows = bytes_[at] >= 0x20 && bytes_[at] < 0x7f;
-    return shows ? std::string(1, static_cast<char>(bytes_[at])) : ".";
+  std::string text_of(std::size_t first, std::size_t last) const {
+    std::string out;
+    for (std::size_t at = first; at < last; ++at) {
+      const bool shows = bytes_[at] >= 0x20 && bytes_[at] < 0x7f;
+      out += shows ? static_cast<char>(bytes_[at]) : '.';
+    }
+    return out;
   }
 
   std::span<const std::uint8_t> bytes_;
@@ -76,12 +98,23 @@ struct entry {
   std::string text;
 };
 
+std::string_view parent_of(std::string_view path) {
+  const auto dot = path.rfind('.');
+  return dot == path.npos ? std::string_view{} : path.substr(0, dot);
+}
+
+// "a.b.c" behind "a.b.x" is ".c".
+std::string_view short_path(std::string_view path, std::string_view before) {
+  const auto parent = parent_of(path);
+  return parent.empty() || parent != parent_of(before) ? path : path.substr(parent.size());
+}
+
 entry legend_entry(std::span<const std::uint8_t> message, const parsed_field& leaf,
-                   std::size_t index, const style& look) {
+                   std::string_view before, std::size_t index, const style& look) {
   const auto first = std::min<std::size_t>(leaf.offset, message.size());
   const auto bytes =
       message.subspan(first, std::min<std::size_t>(leaf.size, message.size() - first));
-  const auto name = wire::clean_text(leaf.path);
+  const auto name = wire::clean_text(short_path(leaf.path, before));
   const auto value = value_text(bytes, leaf.kind, leaf.order);
   const std::string mark =
       look.colour ? std::string(either(look, "■ ", "# ")) : std::to_string(leaf.offset) + ":";
@@ -104,7 +137,9 @@ std::string legend(std::span<const std::uint8_t> message, const std::vector<pars
       ++left_out;
       continue;
     }
-    const auto one = legend_entry(message, leaves[index], index, look);
+    const auto one =
+        legend_entry(message, leaves[index],
+                     index == 0 ? std::string_view{} : leaves[index - 1].path, index, look);
     if (used == 0 || used + 2 + one.columns > room) {
       out += (used == 0 ? "" : "\n") + indent + one.text;
       used = one.columns;
@@ -124,8 +159,11 @@ std::string legend(std::span<const std::uint8_t> message, const std::vector<pars
 
 std::string hex_view(std::span<const std::uint8_t> bytes, const std::vector<parsed_field>& leaves,
                      std::size_t rows, const style& look) {
-  // offset + 3 columns a byte + 1 between eights + characters
-  const std::size_t per_row = look.width >= margin + offset_width + 32 * 4 + 5 ? 32 : 16;
+  // A row takes 3 columns a byte, 1 between eights and 1 for each character.
+  const auto fits = [&](std::size_t count) {
+    return margin + offset_width + count * 4 + count / 8 <= look.width;
+  };
+  const std::size_t per_row = fits(32) ? 32 : fits(16) ? 16 : 8;
   const auto shown = bytes.first(std::min(bytes.size(), rows * per_row));
   const rows_writer writer(shown, leaves, look);
   std::string out;

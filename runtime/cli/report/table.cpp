@@ -50,6 +50,31 @@ std::vector<std::size_t> table::widths(std::size_t available) const {
   return out;
 }
 
+std::string table::row_text(const std::vector<cell>& cells, const std::vector<std::size_t>& width,
+                            const style& look, const std::string& margin) const {
+  std::string line = margin;
+  std::size_t start = margin.size();
+  const auto last = columns_.size() - 1;
+  for (std::size_t at = 0; at < last; ++at) {
+    line += paint(look, cells[at].meaning, aligned(columns_[at], cells[at].text, width[at])) +
+            std::string(gap, ' ');
+    start += width[at] + gap;
+  }
+  if (columns_[last].to_the_right) {
+    return line + paint(look, cells[last].meaning, right_aligned(cells[last].text, width[last])) +
+           '\n';
+  }
+  const auto parts = wrapped(cells[last].text, width[last]);
+  std::string out;
+  for (const auto& part : parts) {
+    line += paint(look, cells[last].meaning, part);
+    trim_end(line);
+    out += line + '\n';
+    line = std::string(start, ' ');
+  }
+  return out;
+}
+
 std::string table::text(const style& look, std::size_t indent) const {
   const auto width = widths(look.width > indent ? look.width - indent : 1);
   const std::string margin(indent, ' ');
@@ -60,16 +85,7 @@ std::string table::text(const style& look, std::size_t indent) const {
   trim_end(heading);
   std::string out = paint(look, ink::dim, heading) + '\n';
   for (const auto& one : rows_) {
-    std::string line = margin;
-    for (std::size_t at = 0; at < columns_.size(); ++at) {
-      const bool last = at + 1 == columns_.size() && !columns_[at].to_the_right;
-      const auto& [words, meaning] = one.cells[at];
-      line += paint(look, meaning,
-                    last ? cut(words, width[at]) : aligned(columns_[at], words, width[at]));
-      if (at + 1 < columns_.size()) line += std::string(gap, ' ');
-    }
-    trim_end(line);
-    out += line + '\n';
+    out += row_text(one.cells, width, look, margin);
     for (const auto& [text, under] : one.notes) {
       std::size_t start = indent;
       for (std::size_t at = 0; at < under; ++at) start += width[at] + gap;

@@ -21,7 +21,8 @@ struct column {
 };
 
 /// A table under one heading line; columns are as wide as their widest cell, and those that give
-/// way are cut so that a row fits the style's width. Rows may have notes: dim lines below them.
+/// way are cut (the last one: continued on more lines) so that a row fits the style's width. Rows
+/// may have notes: dim lines below them.
 class table {
  public:
   explicit table(std::vector<column> columns) : columns_(std::move(columns)) {}
@@ -39,6 +40,9 @@ class table {
   };
 
   [[nodiscard]] std::vector<std::size_t> widths(std::size_t available) const;
+  [[nodiscard]] std::string row_text(const std::vector<cell>& cells,
+                                     const std::vector<std::size_t>& width, const style& look,
+                                     const std::string& margin) const;
 
   std::vector<column> columns_;
   std::vector<row> rows_;

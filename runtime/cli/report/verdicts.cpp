@@ -70,8 +70,11 @@ line content_line(const statistics& stats) {
   out.pieces.emplace_back(std::string(figures, static_cast<std::size_t>(size)) +
                               percent(stats.printable_share) + " printable",
                           ink::plain);
-  if (!stats.content_evidence.empty()) {
-    out.pieces.emplace_back("   " + wire::clean_text(stats.content_evidence.front()), ink::dim);
+  for (const auto& evidence : stats.content_evidence) {
+    // The figures stand there already.
+    if (evidence.find("bits per byte") != evidence.npos) continue;
+    out.pieces.emplace_back("   " + wire::clean_text(evidence), ink::dim);
+    break;
   }
   return out;
 }

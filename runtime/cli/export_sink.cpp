@@ -1,0 +1,68 @@
+#include <ostream>
+
+#include "actors/pipeline/parser/kaitai_export.hpp"
+#include "actors/pipeline/parser/lua_export.hpp"
+#include "actors/pipeline/parser/parser.hpp"
+#include "runtime/cli/sinks.hpp"
+
+namespace troupe::cli {
+namespace {
+
+class export_writer : public result_sink {
+ public:
+  export_writer(output to, export_kind kind)
+      : to_(std::move(to)), kind_(kind), ending_(kind == export_kind::kaitai ? ".ksy" : ".lua") {}
+
+  // Two parsers in one file are none: without a folder there is one group, over all inputs.
+  failure begin(const std::string& path, const ingest_result& input) override {
+    path_ = path;
+    if (to_.is_folder()) return {};
+    std::string names;
+    for (const auto& group : input.groups) {
+      if (group->messages.empty()) continue;
+      ++groups_;
+      names += (names.empty() ? "" : ", ") + group->name;
+    }
+    if (groups_ <= 1) return {};
+    return {errc::bad_config, "one " + ending_ + " holds one group: choose one with --group (" +
+                                  path + " has " + names +
+                                  ") or name a folder with --output FOLDER/"};
+  }
+
+  void add(const wire::group_answer& group) override {
+    const auto* result = std::get_if<discovery_result_ptr>(&group.outcome);
+    if (result == nullptr || *result == nullptr || !(*result)->found.grammar) return;
+    const auto& grammar = *(*result)->found.grammar;
+    if (parser(grammar).refused()) return;
+    const bool from_text = group.input->l4 == transport::none;
+    const auto name =
+        from_text ? stem_of(path_) : stem_of(path_) + "_" + file_name_of(group.input->name);
+    auto& stream = to_.stream_for(name, ending_);
+    if (kind_ == export_kind::kaitai) {
+      stream << to_kaitai(grammar, name);
+    } else {
+      const auto& input = *group.input;
+      stream << to_wireshark_lua(grammar, name, {input.l4, input.server_port, input.frames});
+    }
+  }
+
+  void end(const failure&) override {}
+  void refuse(const std::string&, const failure&) override {}
+  failure finish() override { return to_.flush(); }
+  bool abandoned() const override { return to_.abandoned(); }
+
+ private:
+  output to_;
+  export_kind kind_;
+  std::string ending_;
+  std::string path_;
+  std::size_t groups_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<result_sink> export_sink(output to, export_kind kind) {
+  return std::make_unique<export_writer>(std::move(to), kind);
+}
+
+}  // namespace troupe::cli

@@ -1,0 +1,60 @@
+#include <CLI/CLI.hpp>
+#include <ostream>
+#include <stdexcept>
+
+#include "runtime/cli/command_line.hpp"
+#include "runtime/cli/settings.hpp"
+#include "runtime/node.hpp"
+
+namespace troupe::cli {
+namespace {
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  troupe node\n"
+    "  troupe node --set http.port=0 --set log.format=json\n"
+    "  curl --data-binary @capture.pcap -H 'Content-Type: application/vnd.tcpdump.pcap' \\\n"
+    "       'http://127.0.0.1:8080/v1/discover?mode=fast&deadline_ms=500'\n\n"
+    "Runs until SIGTERM or SIGINT, then answers what it has accepted and ends.";
+
+// An IPv6 address stands in brackets before a port.
+std::string url_of(const std::string& address, std::uint16_t port) {
+  const bool is_v6 = address.find(':') != std::string::npos;
+  return "http://" + (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+exit_code serve(const settings_request& asked, console& io) {
+  auto loaded = load_settings(asked, io);
+  if (const auto* why = std::get_if<failure>(&loaded)) {
+    complain(io, why->what);
+    return exit_code::usage;
+  }
+  auto& settings = std::get<loaded_options>(loaded).values;
+  settings.http.enabled = true;
+  try {
+    node running(settings);
+    io.out << "troupe node " << settings.node.name << " listens on "
+           << url_of(settings.http.address, running.http_port()) << '\n'
+           << std::flush;
+    const auto signal = io.wait_for_signal();
+    io.out << "stopping on " << signal << '\n' << std::flush;
+    running.stop();
+  } catch (const std::runtime_error& error) {
+    complain(io, error.what());
+    return exit_code::usage;
+  }
+  return exit_code::done;
+}
+
+}  // namespace
+
+void add_node_command(CLI::App& program, chosen_command& chosen) {
+  auto asked = std::make_shared<settings_request>();
+  auto& command = *program.add_subcommand("node", "Serve discovery, metrics and health over HTTP");
+  command.footer(examples);
+  add_settings_options(command, *asked);
+  command.callback(
+      [asked, &chosen] { chosen = [asked](console& io) { return serve(*asked, io); }; });
+}
+
+}  // namespace troupe::cli

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/ingest/input.hpp"
+#include "messages/discovery.hpp"
+#include "runtime/cli/console.hpp"
+#include "runtime/cli/progress_line.hpp"
+#include "runtime/config/options.hpp"
+#include "runtime/node.hpp"
+#include "runtime/wire/answer.hpp"
+
+namespace troupe::cli {
+
+/// Where results go: one kind for each --format.
+class result_sink {
+ public:
+  result_sink() = default;
+  result_sink(const result_sink&) = delete;
+  result_sink& operator=(const result_sink&) = delete;
+  virtual ~result_sink() = default;
+
+  /// An input was read; its groups follow. Refuses what it could not write anyway.
+  [[nodiscard]] virtual failure begin(const std::string& path, const ingest_result& input) = 0;
+  /// One group: a result, the reason why there is none, or neither (no payload to look at).
+  virtual void add(const wire::group_answer& group) = 0;
+  /// The last group of the input was added; `problem` says why that is not everything.
+  virtual void end(const failure& problem) = 0;
+  /// An input of which nothing could be read.
+  virtual void refuse(const std::string& path, const failure& why) = 0;
+  /// All inputs are through. The failure says what could not be written.
+  [[nodiscard]] virtual failure finish() = 0;
+  /// Nobody reads the output any more.
+  [[nodiscard]] virtual bool abandoned() const = 0;
+};
+
+/// What is asked about each group.
+struct question {
+  quality_mode mode = quality_mode::accurate;
+  validation_level level = validation_level::standard;
+  duration budget = std::chrono::seconds(60);
+  std::uint64_t seed = 0;
+  std::vector<stage> only;          // empty: all
+  std::vector<std::string> groups;  // names; empty: all
+};
+
+/// Reads inputs one after another and asks a node, started when the first one can be read, about
+/// each of their groups. One input is in memory at a time.
+class session {
+ public:
+  session(console& io, options settings, question what);
+  ~session();
+
+  [[nodiscard]] exit_code run(const std::vector<std::string>& files, result_sink& to);
+
+ private:
+  struct tally {
+    std::size_t done = 0;
+    std::size_t refused = 0;
+    std::size_t late = 0;
+  };
+
+  void handle(const std::string& path, result_sink& to);
+  void handle_groups(const std::string& path, const ingest_result& input, result_sink& to);
+  [[nodiscard]] std::vector<traffic_group_ptr> wanted(const std::string& path,
+                                                      const ingest_result& input, failure& problem);
+  [[nodiscard]] std::variant<discovery_result_ptr, failure> ask(const std::string& path,
+                                                                const traffic_group_ptr& group,
+                                                                std::size_t before,
+                                                                std::size_t groups);
+  void count(const std::string& path, const wire::group_answer& answer);
+  [[nodiscard]] failure start_node();
+  [[nodiscard]] bool interrupted();
+  [[nodiscard]] exit_code verdict() const;
+  void report(const std::string& path, const failure& why);
+
+  console& io_;
+  options settings_;
+  question what_;
+  time_point started_;
+  std::unique_ptr<node> node_;
+  tally tally_;
+  failure fatal_;       // the node did not start, or the output cannot be written
+  std::string signal_;  // that asked to stop
+};
+
+}  // namespace troupe::cli
