@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "actors/pipeline/grammar/ber_shape.hpp"
+#include "actors/pipeline/grammar/checksum_fields.hpp"
 #include "actors/pipeline/grammar/choices.hpp"
 #include "actors/pipeline/grammar/cuts.hpp"
+#include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/name_chains.hpp"
 #include "actors/pipeline/grammar/opaque_tail.hpp"
@@ -17,11 +19,27 @@ namespace troupe::grammar {
 namespace {
 
 constexpr std::uint32_t deepest = 10;
+constexpr std::uint32_t deepest_kind = 2;    // choices by a byte in each other
+constexpr std::size_t fewest_of_kinds = 12;  // scopes
 constexpr std::uint32_t most_columns = 2048;
 constexpr std::uint32_t most_levels = 4;  // optional parts behind each other
 
 void advance(scopes& all, std::uint32_t size) {
   for (auto& one : all) one = behind(one, size);
+}
+
+void mark_length(field& what, const length_field& length, bool to_message_end) {
+  what.kind = field_kind::length;
+  what.order = length.order;
+  what.values.clear();
+  what.step.reset();
+  what.confidence = length.coverage;
+  what.evidence = {"with " + std::to_string(length.bias) + " added the size in " +
+                   std::to_string(static_cast<int>(100 * length.coverage)) +
+                   " % of the messages, " + std::to_string(length.sizes) + " sizes"};
+  if (!to_message_end) return;
+  const auto behind_field = length.bias - std::int64_t{length.offset} - std::int64_t{length.width};
+  what.measures = {length_relation::covers::rest, 0, 1, behind_field};
 }
 
 }  // namespace
@@ -49,6 +67,7 @@ void body_builder::next_part(draft& at) {
     return;
   }
   if (ber_part(at) || list_part(at) || chain_part(at) || opaque_part(at)) return;
+  if (kind_part(at)) return;
   column_part(at);
 }
 
@@ -99,6 +118,33 @@ bool body_builder::opaque_part(draft& at) {
   if (*found < size && table.columns[*found].counts_up > counting) ++*found;
   add_columns(at, *found);
   add_rest(at);
+  return true;
+}
+
+/// A byte that tells apart what follows, as a keyword does for whole messages.
+bool body_builder::kind_part(draft& at) {
+  if (at.depth > deepest_kind || at.left.size() < fewest_of_kinds) return false;
+  samples bodies;
+  for (const auto& one : spread(at.left, with_.most_scopes)) {
+    const auto& origin = with_.from[one.of];
+    bodies.push_back({one.bytes, origin.dir, origin.flow, origin.since_start});
+  }
+  const auto found = choose_keywords(bodies, with_.stop);
+  if (found.keywords.empty() || found.keywords.front().from != keyword::source::bytes) return false;
+  const auto offset = found.keywords.front().offset;
+  if (offset >= shortest(at.left)) return false;
+  add_columns(at, offset);
+  std::map<std::string, scopes> groups;
+  for (const auto& one : at.left) {
+    groups[std::string(1, static_cast<char>(one.bytes[0]))].push_back(behind(one, 1));
+  }
+  choice rest;
+  rest.on = static_cast<std::uint32_t>(at.out.size());
+  at.out.push_back({describe_field(at.left, with_.from, 0, 1, with_.order)});
+  for (auto& [key, group] : groups) rest.cases[key] = build(std::move(group), at.depth + 1);
+  rest.otherwise.push_back({describe_rest(at.left)});
+  at.out.push_back({std::move(rest)});
+  at.finished = true;
   return true;
 }
 
@@ -154,9 +200,11 @@ void body_builder::add_columns(draft& at, std::uint32_t size) {
     const auto end = i + 1 < cuts.size() ? cuts[i + 1] : size;
     auto found = describe_field(looked_at, with_.from, cuts[i], end - cuts[i], with_.order);
     if (length && cuts[i] == length->offset && end == length->offset + length->width) {
-      found.kind = field_kind::length;
-      found.order = length->order;
+      mark_length(
+          found, *length,
+          at.depth == 0 && at.left.front().end == with_.from[at.left.front().of].bytes.size());
     }
+    if (at.depth == 0) judge_checksum(found, looked_at, with_.from, cuts[i]);
     at.out.push_back({std::move(found)});
   }
   advance(at.left, size);

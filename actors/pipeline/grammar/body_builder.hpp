@@ -53,6 +53,7 @@ class body_builder {
   bool opaque_part(draft& at);
   bool list_part(draft& at);
   bool chain_part(draft& at);
+  bool kind_part(draft& at);
   void column_part(draft& at);
   bool choice_part(draft& at, const scopes& before, std::size_t first_field);
 

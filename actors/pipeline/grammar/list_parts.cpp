@@ -38,12 +38,14 @@ size_rule counted_by(std::uint32_t element, const item_list& how) {
   return out;
 }
 
-field length_of(const items_seen& seen, const samples& from, const item_list& how) {
+field length_of(const items_seen& seen, const samples& from, const item_list& how,
+                std::uint32_t value_element) {
   auto out = describe_field(seen.headers, from, how.type_width, how.length_width, how.order);
   out.kind = field_kind::length;
   out.order = how.order;
   out.values.clear();
   out.step.reset();
+  out.measures = {length_relation::covers::element, value_element, 1, counted_by(0, how).bias};
   out.confidence = how.coverage;
   out.evidence = {"gives the length of the value that follows, item by item to the end"};
   return out;
@@ -97,7 +99,7 @@ body body_builder::plain_item(const item_list& how, const draft& at) {
   for (const auto& header : seen.headers) item.left.push_back(part(header, 0, how.type_width));
   add_columns(item, how.type_width);
   const auto length = static_cast<std::uint32_t>(item.out.size());
-  item.out.push_back({length_of(seen, with_.from, how)});
+  item.out.push_back({length_of(seen, with_.from, how, length + 1)});
   choice value;
   value.size = counted_by(length, how);
   value.on = length;
@@ -130,7 +132,7 @@ body body_builder::marked_item(const item_list& how, const draft& at) {
     choice value;
     value.size = counted_by(0, how);
     value.otherwise = std::move(inside);
-    return body{{length_of(seen, with_.from, how)}, {std::move(value)}};
+    return body{{length_of(seen, with_.from, how, 1)}, {std::move(value)}};
   };
   for (auto& [key, inside] : value_cases(seen, 0, how.type_width, at.depth)) {
     rest.cases[key] = wrap(std::move(inside));

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/pipeline/grammar/ber_shape.hpp"
+#include "actors/pipeline/grammar/checksum_fields.hpp"
 #include "actors/pipeline/grammar/choices.hpp"
 #include "actors/pipeline/grammar/cuts.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
@@ -10,6 +11,7 @@
 #include "actors/pipeline/grammar/name_chains.hpp"
 #include "actors/pipeline/grammar/opaque_tail.hpp"
 #include "actors/pipeline/grammar/text_shape.hpp"
+#include "actors/pipeline/parser/checksums.hpp"
 #include "tests/actors/pipeline/grammar/made_traffic.hpp"
 
 namespace troupe::grammar {
@@ -215,6 +217,38 @@ TEST(choices, the_field_that_tells_the_size_picks_the_rest) {
   const auto found = find_choice(traffic.scopes, fields);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->element, 1U);
+}
+
+TEST(checksum_fields, a_checksum_is_verified_by_computation) {
+  std::mt19937_64 random(9);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 20; ++i) {
+    const auto body = noise(random, 12);
+    payloads.push_back(body +
+                       big(checksum_of(checksum_relation::algorithm::crc16_modbus, body), 2));
+  }
+  const made traffic(payloads);
+  auto last = describe_field(traffic.scopes, traffic.from, 12, 2, byte_order::big);
+  judge_checksum(last, traffic.scopes, traffic.from, 12);
+  EXPECT_EQ(last.kind, field_kind::checksum);
+  auto other = describe_field(traffic.scopes, traffic.from, 4, 2, byte_order::big);
+  judge_checksum(other, traffic.scopes, traffic.from, 4);
+  EXPECT_EQ(other.kind, field_kind::number);
+}
+
+TEST(field_kinds, an_identifier_that_the_answer_repeats_is_an_id) {
+  std::mt19937_64 random(10);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 40; ++i) {
+    const auto id = noise(random, 2);
+    payloads.push_back(id + payload{1});
+    payloads.push_back(id + payload{2});
+  }
+  const made traffic(payloads, true);
+  EXPECT_EQ(describe_field(traffic.scopes, traffic.from, 0, 2, byte_order::big).kind,
+            field_kind::id);
+  EXPECT_EQ(describe_field(traffic.scopes, traffic.from, 2, 1, byte_order::big).kind,
+            field_kind::enumeration);
 }
 
 }  // namespace
