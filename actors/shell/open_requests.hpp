@@ -28,7 +28,7 @@ class open_requests {
 
   ~open_requests() {
     for (auto& [key, held] : open_) {
-      held.promise.deliver(make_error(errc::crashed, "the actor that held this request ended"));
+      held.promise.deliver(caf::make_error(caf::sec::request_receiver_down));
     }
   }
 

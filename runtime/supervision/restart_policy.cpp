@@ -193,7 +193,7 @@ void restart_policy::forget_child(child_key key, commands& out) {
 
 void restart_policy::begin_giving_up(give_up why, commands& out) {
   if (giving_up_) return;
-  giving_up_ = true;
+  giving_up_ = why.reason;
   restart_from_ = {};
   for (auto& [key, one] : children_) {
     if (one.is == condition::waiting) one.is = condition::over;

@@ -117,7 +117,9 @@ class restart_policy {
   [[nodiscard]] child_view view(child_key child) const;
   /// Whether another incarnation will be started, as things stand.
   [[nodiscard]] bool returns(child_key child) const;
-  [[nodiscard]] bool giving_up() const noexcept { return giving_up_; }
+  [[nodiscard]] bool giving_up() const noexcept { return giving_up_.has_value(); }
+  /// Giving up because somebody asked, so that everything may well be started again.
+  [[nodiscard]] bool was_asked() const noexcept { return giving_up_ == give_up::why::asked; }
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
   [[nodiscard]] std::uint64_t deaths() const noexcept { return deaths_; }
 
@@ -173,11 +175,11 @@ class restart_policy {
   child_key restart_from_;  // group restart: everything from here on is being stopped; 0: none
   time_point resume_;       // end of the pause of a group restart
   std::optional<time_point> ordered_wake_;
+  std::optional<give_up::why> giving_up_;
   std::uint64_t restarts_ = 0;
   std::uint64_t deaths_ = 0;
   bool begun_ = false;
   bool ready_ = false;
-  bool giving_up_ = false;
   bool finished_ = false;
 };
 

@@ -169,7 +169,7 @@ void supervisor_state::tell_down(child_key key, member& one, const failure& why)
   if (one.down_told) return;
   one.down_told = true;
   // Of a supervisor that was asked to stop, only its parent knows whether it starts again.
-  const bool may_return = policy_.returns(key) || (policy_.giving_up() && !abandons_);
+  const bool may_return = policy_.returns(key) || policy_.was_asked();
   tell(child_down{one.path, one.known_as, why, may_return});
 }
 

@@ -204,7 +204,6 @@ void supervisor_state::perform(const give_up& order) {
     last_words_ = caf::exit_reason::user_shutdown;
     return answer(starts_waited_for_, make_error(errc::stopping, "stopped while it started"));
   }
-  abandons_ = true;
   ++with_.kept->counted.gave_up;
   const auto& last = members_.at(order.child);
   const auto cause = order.reason == give_up::why::too_many_restarts

@@ -114,7 +114,6 @@ class supervisor_state {
   bool performing_ = false;
   bool begun_ = false;
   bool ready_ = false;
-  bool abandons_ = false;  // gave up, and not because somebody asked
   caf::error last_words_;  // what this supervisor ends with
 
   open_requests<promise<caf::ok_atom>> open_;
