@@ -32,10 +32,10 @@ double shared_information(const column& left, const column& right, const column_
   return std::clamp(shared / least, 0.0, 1.0);
 }
 
-/// Weights of evidence, in log-odds, in units of 0.05: small integers of the big-endian world end
-/// where variety falls, begin with zeros and prefer even offsets. The size of the weights follows
-/// the rates at which labelled messages of 24 binary protocols have boundaries; fitted with whole
-/// protocols left out, they lose 0.04 of F1 on those.
+/// Weights of evidence, in log-odds. Numbers of the big-endian world end where variety falls and
+/// begin with zeros. The weights follow a logistic fit of the boundary rates of 24 labelled binary
+/// protocols at the gaps of the columns, rounded; on protocols left out of the fit its F1 was 0.66
+/// against 0.69 on those in it.
 double log_odds(const gap& here) {
   const auto left = here.near(-1);
   const auto right = here.near(0);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "actors/pipeline/grammar/body_builder.hpp"
@@ -33,6 +34,23 @@ bounds bounds_of(quality_mode effort) {
   return {256, std::uint64_t{1} << 16U, 64};
 }
 
+/// The mean over the elements; a choice has none of its own.
+double confidence_of(const body& elements) {
+  double sum = 0;
+  double count = 0;
+  for (const auto& one : elements) {
+    std::visit(
+        [&](const auto& node) {
+          if constexpr (requires { node.confidence; }) {
+            sum += node.confidence;
+            count += 1;
+          }
+        },
+        one.node);
+  }
+  return count > 0 ? sum / count : 0;
+}
+
 class inference {
  public:
   inference(const traffic_group& group, const work_context& work)
@@ -59,6 +77,13 @@ class inference {
     }
     build_bodies(members);
     out_.transitions = count_transitions(group_, typed.type_of);
+    double sum = 0;
+    double messages = 0;
+    for (const auto& type : out_.types) {
+      sum += type.confidence * static_cast<double>(type.seen);
+      messages += static_cast<double>(type.seen);
+    }
+    out_.confidence = messages > 0 ? sum / messages : 0;
     out_.cut_short = work_.stop.stop_requested();
     return std::move(out_);
   }
@@ -89,7 +114,7 @@ class inference {
         type.elements = builder.build(std::move(members[i]));
       }
       name_elements(type.elements);
-      type.confidence = 0.5;
+      type.confidence = confidence_of(type.elements);
     }
   }
 
@@ -110,8 +135,9 @@ class inference {
 }  // namespace
 
 format infer_format(const traffic_group& group, const statistics& stats, const work_context& work) {
-  (void)stats;
-  return inference(group, work).run();
+  auto found = inference(group, work).run();
+  for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
+  return found;
 }
 
 }  // namespace troupe

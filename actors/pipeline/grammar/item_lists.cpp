@@ -92,7 +92,7 @@ void add_scope(const item_list& how, const scope& one, case_for& so_far) {
   so_far.layouts.insert(std::move(layout));
 }
 
-/// The score of FORMAT-INFERENCE: items, improbability, coverage, repetition, an early start.
+/// Score: number of items, improbability, coverage, repetition, an early start.
 std::optional<item_list> judge(item_list how, std::span<const scope> within, double chance) {
   case_for found;
   for (const auto& one : within) add_scope(how, one, found);
