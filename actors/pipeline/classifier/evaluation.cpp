@@ -96,6 +96,19 @@ std::map<transport, double> median_packets(std::span<const labelled_flow> flows,
   return medians;
 }
 
+template <class Judged>
+outcome outcome_of(const Judged& trial_of_flow, const decision_rule& rule) {
+  outcome made{trial_of_flow.flow, {}, 0, 0, 0};
+  for (std::size_t i = 0; i < trial_of_flow.stages.size(); ++i) {
+    const auto& stage = trial_of_flow.stages[i];
+    made = {trial_of_flow.flow, stage.best, trial_of_flow.confidence[i], stage.segments,
+            stage.packets};
+    if (made.confidence >= rule.early_threshold) break;
+  }
+  if (made.confidence < rule.threshold) made.answer.clear();
+  return made;
+}
+
 using is_usable = std::function<bool(const labelled_flow&)>;
 
 calibration fit_on(std::span<const labelled_flow> flows, std::span<const trial> known,
@@ -172,20 +185,12 @@ score_card evaluation::score(std::span<const judged> trials, const decision_rule
   score_card card;
   std::set<std::string> labels;
   for (const judged& each : trials) {
-    outcome& made = outcomes.emplace_back(outcome{each.flow, {}, 0, 0, 0});
-    for (std::size_t i = 0; i < each.stages.size(); ++i) {
-      made.confidence = each.confidence[i];
-      made.segments = each.stages[i].segments;
-      made.packets = each.stages[i].packets;
-      made.answer = each.stages[i].best;
-      if (made.confidence >= rule.early_threshold) break;
-    }
-    if (made.confidence < rule.threshold) made.answer.clear();
+    const outcome& made = outcomes.emplace_back(outcome_of(each, rule));
     const std::string& label = flows_[each.flow].label;
     labels.insert(label);
-    card.right += made.answer == label ? 1 : 0;
-    card.abstained += made.answer.empty() ? 1 : 0;
-    card.by_first_message += made.segments == 1 ? 1 : 0;
+    if (made.answer == label) ++card.right;
+    if (made.answer.empty()) ++card.abstained;
+    if (made.segments == 1) ++card.by_first_message;
   }
   const auto count = static_cast<double>(std::max<std::size_t>(outcomes.size(), 1));
   card.flows = outcomes.size();
@@ -207,13 +212,9 @@ score_card evaluation::score(std::span<const judged> trials, const decision_rule
 
 double evaluation::threshold_answering(double share, double early_threshold) const {
   std::vector<double> confidences;
+  confidences.reserve(known_.size());
   for (const judged& each : known_) {
-    double last = 0;
-    for (const double confidence : each.confidence) {
-      last = confidence;
-      if (confidence >= early_threshold) break;
-    }
-    confidences.push_back(last);
+    confidences.push_back(outcome_of(each, {0, early_threshold}).confidence);
   }
   if (confidences.empty()) return 0;
   std::ranges::sort(confidences, std::greater<>());

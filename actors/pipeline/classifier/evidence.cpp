@@ -89,6 +89,7 @@ std::vector<std::string> evidence_for(const member_models& models, const flow_op
     }
   }
   std::vector<std::string> lines;
+  lines.reserve(chosen.size());
   for (const clue& each : chosen) {
     lines.push_back(describe(models, each, opening.payload(read[each.message]), label));
   }

@@ -1,6 +1,7 @@
 #include "actors/pipeline/classifier/features.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace troupe {
 namespace {
@@ -54,6 +55,17 @@ struct integer_shape {
 
 constexpr std::array<integer_shape, 6> integer_shapes{
     {{1, false}, {2, false}, {2, true}, {3, false}, {4, false}, {4, true}}};
+
+// How many bytes of the message an integer inside it leaves out, where it may be its length.
+std::optional<std::uint64_t> uncounted_bytes(std::span<const std::uint8_t> bytes,
+                                             std::size_t offset, integer_shape shape,
+                                             std::uint32_t wire_bytes) noexcept {
+  if (offset + shape.width > bytes.size()) return std::nullopt;
+  const auto field = bytes.subspan(offset, shape.width);
+  const std::uint64_t value = shape.little ? little_endian(field) : big_endian(field);
+  if (value == 0 || value > wire_bytes || wire_bytes - value > largest_rest) return std::nullopt;
+  return wire_bytes - value;
+}
 
 }  // namespace
 
@@ -117,17 +129,14 @@ void feature_set::add_paired(std::span<const std::uint8_t> bytes) {
 }
 
 void feature_set::add_mixed(std::span<const std::uint8_t> bytes, std::uint32_t wire_bytes) {
-  const std::size_t count = std::min(bytes.size(), mixed_bytes);
+  const auto first_bytes = bytes.first(std::min(bytes.size(), mixed_bytes));
   for (std::size_t offset = 0; offset < length_offsets; ++offset) {
     for (std::size_t shape = 0; shape < integer_shapes.size(); ++shape) {
-      const auto [width, little] = integer_shapes[shape];
-      if (offset + width > bytes.size()) continue;
-      const auto field = bytes.subspan(offset, width);
-      const std::uint64_t value = little ? little_endian(field) : big_endian(field);
-      if (value == 0 || value > wire_bytes || wire_bytes - value > largest_rest) continue;
-      const std::uint64_t relation = (offset << 16U) | (shape << 8U) | (wire_bytes - value);
-      for (std::size_t i = 0; i < count; ++i) {
-        add(feature_group::mixed, (relation << 8U) | i, bytes[i]);
+      const auto rest = uncounted_bytes(bytes, offset, integer_shapes[shape], wire_bytes);
+      if (!rest) continue;
+      const std::uint64_t relation = (offset << 16U) | (shape << 8U) | *rest;
+      for (std::size_t i = 0; i < first_bytes.size(); ++i) {
+        add(feature_group::mixed, (relation << 8U) | i, first_bytes[i]);
       }
     }
   }

@@ -8,7 +8,7 @@
 namespace troupe {
 namespace {
 
-constexpr float ridge_sharpness = 4;  // CLASSIFICATION.md, recommended stack, 3
+constexpr float ridge_sharpness = 4;  // docs/classifier.md, "Recipe"
 // The ridge is the better member (docs/classifier.md); a quarter for the votes was best over folds.
 constexpr float ridge_share = 0.75F;
 

@@ -19,7 +19,7 @@ struct flow_opening {
 
 [[nodiscard]] flow_opening opening_of(const traffic_group& group, const flow& of);
 
-/// How much of an opening is used (CLASSIFICATION.md: more bytes or messages gained nothing).
+/// How much of an opening is used (more bytes or messages gained nothing, docs/classifier.md).
 struct used_limit {
   static constexpr std::uint32_t segments_per_direction = 3;
   static constexpr std::uint32_t segment_bytes = 64;

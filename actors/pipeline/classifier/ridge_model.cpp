@@ -10,7 +10,7 @@
 namespace troupe {
 namespace {
 
-constexpr float lambda = 0.1F;  // CLASSIFICATION.md, recommended stack, 3
+constexpr float lambda = 0.1F;  // docs/classifier.md, "Recipe"
 
 using matrix = Eigen::MatrixXf;
 using vector = Eigen::VectorXf;

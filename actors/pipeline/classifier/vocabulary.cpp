@@ -10,17 +10,12 @@ namespace {
 constexpr std::uint32_t prefix_bits = 16;
 constexpr std::uint32_t prefix_shift = 32 - prefix_bits;
 
-struct sighting {
-  feature_key key;
-  std::uint32_t flow;
-
-  friend auto operator<=>(const sighting&, const sighting&) = default;
-};
+using sighting = std::pair<feature_key, std::uint32_t>;  // and the flow that shows it
 
 std::vector<sighting> sightings_of(std::span<const kept_features> flows, std::size_t group) {
   std::vector<sighting> seen;
   for (std::uint32_t flow = 0; flow < flows.size(); ++flow) {
-    for (const feature_key key : flows[flow][group]) seen.push_back({key, flow});
+    for (const feature_key key : flows[flow][group]) seen.emplace_back(key, flow);
   }
   std::ranges::sort(seen);
   return seen;
@@ -33,12 +28,13 @@ void learn_group(std::span<const kept_features> flows, std::size_t group,
   for (std::size_t begin = 0; begin < seen.size();) {
     std::vector<std::uint32_t> where;
     std::size_t end = begin;
-    while (end < seen.size() && seen[end].key == seen[begin].key) where.push_back(seen[end++].flow);
+    while (end < seen.size() && seen[end].first == seen[begin].first)
+      where.push_back(seen[end++].second);
     const auto [found, is_new] =
         known.try_emplace(std::move(where), static_cast<pattern_id>(patterns.size()));
     if (is_new) patterns.push_back({static_cast<feature_group>(group), 0, found->first});
     ++patterns[found->second].features;
-    entries.push_back({seen[begin].key, found->second});
+    entries.push_back({seen[begin].first, found->second});
     begin = end;
   }
 }
@@ -70,8 +66,8 @@ learnt_vocabulary learn_vocabulary(std::span<const kept_features> flows) {
   std::ranges::sort(entries, {}, &vocabulary::entry::key);
   // Two features of different groups may hash alike (about one pair in the shipped model): the
   // first one keeps the key.
-  const auto repeated = std::ranges::unique(entries, {}, &vocabulary::entry::key);
-  entries.erase(repeated.begin(), repeated.end());
+  const auto same_key = [](const auto& x, const auto& y) { return x.key == y.key; };
+  entries.erase(std::unique(entries.begin(), entries.end(), same_key), entries.end());
   learnt.words = vocabulary(std::move(entries));
   return learnt;
 }

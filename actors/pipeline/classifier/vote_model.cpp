@@ -7,7 +7,7 @@
 namespace troupe {
 namespace {
 
-// CLASSIFICATION.md, recommended stack, 2: how much one capture less, and a rare feature, count.
+// docs/classifier.md, "Recipe": how much one capture less, and a rare feature, count.
 constexpr double capture_prior = 0.5;
 constexpr double rate_prior = 0.09;
 
