@@ -8,8 +8,8 @@ int status_of(errc code) noexcept {
   switch (code) {
     case errc::none: return 200;
     // Nothing was wrong with the request: the same may do later, or elsewhere.
-    case errc::overloaded: return 503;
-    case errc::unavailable: return 503;
+    case errc::overloaded:
+    case errc::unavailable:
     case errc::stopping: return 503;
     case errc::deadline_exceeded: return 504;
     case errc::cancelled:
@@ -19,14 +19,14 @@ int status_of(errc code) noexcept {
     case errc::too_large: return 413;
     case errc::poisoned: return 422;
     // The node's own trouble.
-    case errc::crashed: return 500;
-    case errc::bad_config: return 500;
-    case errc::statistics_failed: return 500;
-    case errc::grammar_failed: return 500;
-    case errc::parser_failed: return 500;
-    case errc::classifier_failed: return 500;
-    case errc::validator_failed: return 500;
-    case errc::internal: return 500;
+    case errc::crashed:
+    case errc::bad_config:
+    case errc::statistics_failed:
+    case errc::grammar_failed:
+    case errc::parser_failed:
+    case errc::classifier_failed:
+    case errc::validator_failed:
+    case errc::internal: break;
   }
   return 500;
 }

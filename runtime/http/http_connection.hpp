@@ -39,6 +39,12 @@ class http_connection {
   void discard_rest(time_point deadline);
 
  private:
+  using refusal_check = std::function<std::optional<body_refusal>()>;
+  [[nodiscard]] std::variant<std::string, body_refusal> read_counted(std::uint64_t expected,
+                                                                     const refusal_check& refused);
+  [[nodiscard]] std::variant<std::string, body_refusal> read_chunks(std::uint64_t limit,
+                                                                    const refusal_check& refused);
+  [[nodiscard]] std::optional<int> own_socket() const;
   [[nodiscard]] bool write(std::string_view bytes, time_point deadline);
 
   mg_connection* on_;

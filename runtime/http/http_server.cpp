@@ -220,7 +220,8 @@ reply http_server::implementation::discover(http_connection& connection, http_ga
                                     : error_response({errc::stopping, "this node is stopping"});
   if (!answer.id) answer.id = request.id;
   if (answer.trace == trace_id{}) answer.trace = request.trace;
-  return {std::move(answer), answer.status == 503 ? "Retry-After: 1\r\n" : ""};
+  const bool may_do_later = answer.status == 503;
+  return {std::move(answer), may_do_later ? "Retry-After: 1\r\n" : ""};
 }
 
 void http_server::implementation::close_civetweb() {

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -58,13 +59,27 @@ socket_address resolve(const std::string& address, std::uint16_t port) noexcept 
   return result;
 }
 
-/// The descriptor's own end; family AF_UNSPEC when it is no socket.
-socket_address own_end(int descriptor) {
+/// The descriptor's own end, or by getpeername the other one; family AF_UNSPEC when it has none.
+socket_address end_of(int descriptor, int (*name)(int, sockaddr*, socklen_t*)) {
   socket_address end;
   end.size = sizeof(end.storage);
   auto* raw = reinterpret_cast<sockaddr*>(&end.storage);  // NOLINT(*-reinterpret-cast): as above
-  if (getsockname(descriptor, raw, &end.size) == 0) end.family = end.storage.ss_family;
+  if (name(descriptor, raw, &end.size) == 0) end.family = end.storage.ss_family;
   return end;
+}
+
+std::uint16_t port_of(const socket_address& of) {
+  if (of.family == AF_INET) return ntohs(as<sockaddr_in>(of).sin_port);
+  return of.family == AF_INET6 ? ntohs(as<sockaddr_in6>(of).sin6_port) : std::uint16_t{0};
+}
+
+std::vector<int> descriptors() {
+  std::vector<int> found;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", none)) {
+    found.push_back(std::atoi(entry.path().filename().c_str()));
+  }
+  return found;
 }
 
 bool is_listener(int descriptor) {
@@ -73,20 +88,17 @@ bool is_listener(int descriptor) {
   return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size) == 0 && yes != 0;
 }
 
-/// Whether a socket of this end was accepted by a listener there.
-bool is_accepted_at(const socket_address& end, const socket_address& listener) {
-  if (end.family != listener.family) return false;
+/// The same address and port; an address of all zeros in `pattern` stands for every address.
+bool matches(const socket_address& end, const socket_address& pattern) {
+  if (end.family != pattern.family || port_of(end) != port_of(pattern)) return false;
   if (end.family == AF_INET) {
-    const auto a = as<sockaddr_in>(end);
-    const auto b = as<sockaddr_in>(listener);
-    const bool any = b.sin_addr.s_addr == htonl(INADDR_ANY);
-    return a.sin_port == b.sin_port && (any || a.sin_addr.s_addr == b.sin_addr.s_addr);
+    const auto wanted = as<sockaddr_in>(pattern).sin_addr.s_addr;
+    return wanted == htonl(INADDR_ANY) || wanted == as<sockaddr_in>(end).sin_addr.s_addr;
   }
   if (end.family != AF_INET6) return false;
-  const auto a = as<sockaddr_in6>(end);
-  const auto b = as<sockaddr_in6>(listener);
-  return a.sin6_port == b.sin6_port &&
-         (IN6_IS_ADDR_UNSPECIFIED(&b.sin6_addr) || IN6_ARE_ADDR_EQUAL(&a.sin6_addr, &b.sin6_addr));
+  const auto has = as<sockaddr_in6>(end).sin6_addr;
+  const auto wanted = as<sockaddr_in6>(pattern).sin6_addr;
+  return IN6_IS_ADDR_UNSPECIFIED(&wanted) || IN6_ARE_ADDR_EQUAL(&has, &wanted);
 }
 
 std::string advice_for(int error) {
@@ -131,17 +143,28 @@ void poke(const std::string& address, std::uint16_t port) noexcept {
   close(tried);
 }
 
+std::optional<int> find_connection(const std::string& peer, std::uint16_t peer_port,
+                                   std::uint16_t own_port) {
+  const auto wanted = resolve(peer, peer_port);
+  for (const int descriptor : descriptors()) {
+    if (!matches(end_of(descriptor, getpeername), wanted)) continue;
+    if (port_of(end_of(descriptor, getsockname)) == own_port) return descriptor;
+  }
+  return std::nullopt;
+}
+
+std::size_t waiting_bytes(int socket) noexcept {
+  int waiting = 0;
+  return ioctl(socket, FIONREAD, &waiting) == 0 ? static_cast<std::size_t>(waiting) : 0;
+}
+
 void close_leftovers(const std::string& address, std::uint16_t port) {
   const auto listener = resolve(address, port);
-  std::vector<int> leftovers;
-  std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", none)) {
-    const int descriptor = std::atoi(entry.path().filename().c_str());
-    if (is_accepted_at(own_end(descriptor), listener) && !is_listener(descriptor)) {
-      leftovers.push_back(descriptor);
+  for (const int descriptor : descriptors()) {
+    if (matches(end_of(descriptor, getsockname), listener) && !is_listener(descriptor)) {
+      close(descriptor);
     }
   }
-  for (const int descriptor : leftovers) close(descriptor);
 }
 
 }  // namespace troupe

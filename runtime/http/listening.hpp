@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,14 @@ namespace troupe {
 /// Opens and closes a connection to an own port, without waiting. A thread that waits for
 /// connections then looks around.
 void poke(const std::string& address, std::uint16_t port) noexcept;
+
+/// The socket of a connection of this process from that peer to an own port: CivetWeb does not
+/// tell. It stays that connection's as long as the asking thread handles its request.
+[[nodiscard]] std::optional<int> find_connection(const std::string& peer, std::uint16_t peer_port,
+                                                 std::uint16_t own_port);
+
+/// Bytes that have arrived on a socket and were not read yet.
+[[nodiscard]] std::size_t waiting_bytes(int socket) noexcept;
 
 /// Closes every connection of this process that was accepted there. For after CivetWeb has closed:
 /// it forgets the connections that it had accepted and not yet given to a thread, so their clients
