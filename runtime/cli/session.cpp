@@ -4,6 +4,7 @@
 #include <cctype>
 #include <stdexcept>
 
+#include "runtime/cli/output.hpp"
 #include "runtime/config/units.hpp"
 
 namespace troupe::cli {
@@ -91,7 +92,7 @@ void session::handle(const std::string& path, result_sink& to) {
     read = read_file(path, options_of(settings_, what_.seed),
                      [&](std::uint64_t done, std::uint64_t total) {
                        if (interrupted()) throw reading_interrupted{};
-                       line.reading(path, done, total, clock_now());
+                       line.reading(base_name(path), done, total, clock_now());
                      });
   } catch (const reading_interrupted&) {
     return;
@@ -197,7 +198,7 @@ std::variant<discovery_result_ptr, failure> session::ask(const std::string& path
       return *std::move(outcome);
     }
     if (interrupted()) return failure{errc::cancelled, "stopped by " + signal_};
-    line.working(path, before, groups, group->name, now - asked, what_.budget, now);
+    line.working(base_name(path), before, groups, group->name, now - asked, what_.budget, now);
   }
 }
 

@@ -163,7 +163,7 @@ std::string hex_view(std::span<const std::uint8_t> bytes, const std::vector<pars
   const auto fits = [&](std::size_t count) {
     return margin + offset_width + count * 4 + count / 8 <= look.width;
   };
-  const std::size_t per_row = fits(32) ? 32 : fits(16) ? 16 : 8;
+  const std::size_t per_row = fits(32) && bytes.size() > 16 ? 32 : fits(16) ? 16 : 8;
   const auto shown = bytes.first(std::min(bytes.size(), rows * per_row));
   const rows_writer writer(shown, leaves, look);
   std::string out;

@@ -46,9 +46,11 @@ TEST(discover, json_is_an_object_for_one_input_and_a_list_for_several) {
 TEST(discover, score_counts_the_lines_of_the_file_from_zero) {
   const temporary_folder folder;
   // An empty line and a line that is refused still count.
-  const auto file = folder.write("thing.v2.jsonl",
-                                 "\n" + example_lines(3) + "{\"hex\": \"zz\"}\n" +
-                                     R"({"hex": "40ff0101aa", "direction": "c2s", "t": 9})" + "\n");
+  std::string lines("\n");
+  lines += example_lines(3);
+  lines += "{\"hex\": \"zz\"}\n";
+  lines += R"({"hex": "40ff0101aa", "direction": "c2s", "t": 9, "flow": 0})";
+  const auto file = folder.write("thing.v2.jsonl", lines);
   const auto did = run_cli({"discover", "--format", "score", file});
   const auto result = nlohmann::json::parse(did.out);
   EXPECT_EQ(result["protocol"], "thing");
@@ -125,13 +127,14 @@ TEST(classify, writes_one_object_a_flow) {
 
 TEST(node, a_port_in_use_is_one_clear_line) {
   cli_world world;
-  const auto did = run_cli({"node", "--set", "http.address=192.0.2.1"}, world);
+  const auto did =
+      run_cli({"node", "--set", "http.address=192.0.2.1", "--set", "log.level=off"}, world);
   EXPECT_EQ(did.code, exit_code::usage);
   EXPECT_TRUE(has(did.err, "192.0.2.1")) << did.err;
 }
 
 TEST(node, says_where_it_listens_and_ends_on_a_signal) {
-  const auto did = run_cli({"node", "--set", "http.port=0"});
+  const auto did = run_cli({"node", "--set", "http.port=0", "--set", "log.level=off"});
   EXPECT_EQ(did.code, exit_code::done) << did.err;
   EXPECT_TRUE(has(did.out, "listens on http://127.0.0.1:")) << did.out;
 }
