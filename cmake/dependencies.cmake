@@ -29,6 +29,3 @@ target_link_libraries(troupe_xxhash INTERFACE ${TROUPE_XXHASH})
 if(TROUPE_BUILD_TESTS)
   find_package(GTest REQUIRED)                # libgtest-dev: tests
 endif()
-if(TROUPE_BUILD_BENCH)
-  find_package(benchmark REQUIRED)            # libbenchmark-dev: benchmarks
-endif()

@@ -5,7 +5,9 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "runtime/http/http_server.hpp"
 #include "runtime/node.hpp"
+#include "runtime/node/open_count.hpp"
 #include "runtime/node/tree.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
 #include "runtime/telemetry/log.hpp"
@@ -47,12 +49,14 @@ class node::implementation {
   [[nodiscard]] caf::actor_system& system() noexcept { return *system_; }
   [[nodiscard]] std::shared_ptr<directory> who() const { return who_; }
 
-  void stop();
+  [[nodiscard]] pending_answer discover(discovery_request request);
+  [[nodiscard]] std::uint16_t http_port() const noexcept { return http_ ? http_->port() : 0; }
 
-  [[nodiscard]] time_point now() const;
+  void stop();
 
  private:
   void start();
+  void open_http();
   void drain();
   void stop_tree();
   template <class Answer, class Request>
@@ -72,7 +76,9 @@ class node::implementation {
   system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   supervision::supervisor root_;
-  std::shared_ptr<std::atomic<std::uint64_t>> open_;  // accepted and not yet answered
+  std::shared_ptr<open_count> open_;
+  std::unique_ptr<http_probe> http_probe_;
+  std::unique_ptr<http_server> http_;
   std::atomic<std::uint64_t> last_id_ = 0;
   // Whoever uses the actor system holds `life_` shared and looks at `ready_` first; `stop` takes it
   // alone to turn `ready_` off, so that nobody is inside when the system goes.

@@ -2,10 +2,10 @@
 
 #include <array>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include "runtime/node/health.hpp"
+#include "runtime/node/http_door.hpp"
 #include "runtime/node/implementation.hpp"
 #include "runtime/node/pending_answer.hpp"
 #include "runtime/node/seed.hpp"
@@ -14,9 +14,11 @@ namespace troupe {
 
 namespace {
 
+using clock = std::chrono::steady_clock;
+
 constexpr auto start_limit = std::chrono::seconds(10);
 constexpr auto question_limit = std::chrono::seconds(1);  // snapshots, counters
-constexpr auto drain_step = std::chrono::milliseconds(1);
+constexpr auto http_patience = std::chrono::seconds(2);   // to write the last answers
 
 }  // namespace
 
@@ -44,14 +46,18 @@ log_service open_log(const log_section& section) {
   return std::get<log_service>(std::move(opened));
 }
 
+// An orderly end is part of every stop; what nobody asked for is what people look for.
+log_level level_of(const supervision::lifecycle_event& event) noexcept {
+  const bool orderly = !event.why || event.why.code == errc::stopping;
+  if (event.what == supervision::lifecycle_event::kind::gave_up) return log_level::error;
+  return orderly ? log_level::debug : log_level::warn;
+}
+
 void write(const logger& log, const supervision::lifecycle_event& event) {
-  const auto level = event.what == supervision::lifecycle_event::kind::started ? log_level::debug
-                     : event.why                                               ? log_level::warn
-                                                                               : log_level::info;
   const std::array<log_field, 3> fields{log_field{"path", event.path.empty() ? "node" : event.path},
                                         log_field{"incarnation", std::to_string(event.life.value)},
                                         log_field{"reason", event.why.what}};
-  log.say(level, "child_" + std::string(to_string(event.what)), fields, {});
+  log.say(level_of(event), to_string(event.what), fields, {});
 }
 
 }  // namespace
@@ -67,7 +73,7 @@ node::implementation::implementation(options settings, node_parts parts)
       objective_met_(std::make_shared<std::atomic<bool>>(true)),
       config_(settings_.node),
       system_(std::make_unique<caf::actor_system>(config_)),
-      open_(std::make_shared<std::atomic<std::uint64_t>>(0)) {
+      open_(std::make_shared<open_count>()) {
   define_metrics();
   start();
 }
@@ -93,10 +99,28 @@ void node::implementation::start() {
     throw std::runtime_error("the node's tree did not start: " + why.what);
   }
   ready_ = true;
+  if (settings_.http.enabled) open_http();
   log_.info("node_ready", {{"name", settings_.node.name}});
 }
 
-time_point node::implementation::now() const { return std::chrono::steady_clock::now(); }
+void node::implementation::open_http() {
+  http_probe_ = std::make_unique<http_probe>(*metrics_);
+  const http_backend backend{
+      settings_,
+      [this](discovery_request request) { return discover(std::move(request)); },
+      [this] { return snapshot(); },
+      [this] { return health_report(); },
+      [this] { return ready(); },
+      [this] { return metrics_text(); }};
+  auto started =
+      http_server::start(settings_.http, make_http_api(backend), log_, http_probe_.get());
+  if (const auto* why = std::get_if<failure>(&started)) {
+    const auto text = why->what;
+    stop();
+    throw std::runtime_error(text);
+  }
+  http_ = std::get<std::unique_ptr<http_server>>(std::move(started));
+}
 
 failure node::implementation::check(const discovery_request& request) const {
   if (!ready_) return {errc::stopping, "the node is not running"};
@@ -109,14 +133,14 @@ failure node::implementation::check(const discovery_request& request) const {
 
 void node::implementation::discover(discovery_request request,
                                     std::function<void(discovery_outcome)> done) {
-  const auto accepted = now();
+  const auto accepted = clock::now();
   const std::shared_lock hold(life_);
   if (auto why = check(request)) return done(std::move(why));
   if (!request.id) request.id = {last_id_.fetch_add(1) + 1};
   if (request.trace == trace_id{}) {
     request.trace = {mix(settings_.node.seed, request.id.value), request.id.value};
   }
-  open_->fetch_add(1);
+  open_->add();
   const log_context context{request.id, request.trace};
   auto whom = std::make_shared<completion>(
       [open = open_, log = log_, context, done = std::move(done)](discovery_outcome outcome) {
@@ -125,12 +149,20 @@ void node::implementation::discover(discovery_request request,
                     {{"code", std::string(to_string(why->code))}, {"reason", why->what}}, context);
         }
         done(std::move(outcome));
-        open->fetch_sub(1);
+        open->remove();
       });
   const auto input = hash_of(*request.input);
   const auto deadline = accepted + std::min<duration>(request.budget, std::chrono::hours(24));
   caf::anon_send(who_->entrance(),
                  entrance_order{{std::move(request), input, accepted, deadline, 1}, whom});
+}
+
+pending_answer node::implementation::discover(discovery_request request) {
+  pending_answer answer;
+  answer.state_ = std::make_shared<pending_answer::shared_state>(clock::now() + request.budget);
+  discover(std::move(request),
+           [state = answer.state_](discovery_outcome outcome) { state->put(std::move(outcome)); });
+  return answer;
 }
 
 template <class Answer, class Request>
@@ -189,8 +221,9 @@ std::vector<component_health> node::implementation::health_report() {
 }
 
 void node::implementation::drain() {
-  const auto until = now() + settings_.node.drain_time;
-  while (open_->load() > 0 && now() < until) std::this_thread::sleep_for(drain_step);
+  if (!open_->wait_for_none(clock::now() + settings_.node.drain_time)) {
+    log_.warn("drain_time_over", {{"open_requests", std::to_string(open_->now())}});
+  }
 }
 
 void node::implementation::stop_tree() {
@@ -198,6 +231,7 @@ void node::implementation::stop_tree() {
   if (const auto entrance = who_->entrance()) {
     caf::anon_send_exit(entrance, caf::exit_reason::user_shutdown);
   }
+  if (http_) http_->stop(http_patience);
   if (root_) {
     caf::scoped_actor self(*system_);
     self->request(root_, caf::infinite, supervision::stop_atom::value)
@@ -213,7 +247,7 @@ void node::implementation::stop() {
       const std::unique_lock alone(life_);
       ready_ = false;
     }
-    log_.info("node_stopping", {{"open_requests", std::to_string(open_->load())}});
+    log_.info("node_stopping", {{"open_requests", std::to_string(open_->now())}});
     drain();
     stop_tree();
     system_.reset();
@@ -231,12 +265,7 @@ node::node(options settings) {
 node::~node() = default;
 
 pending_answer node::discover(discovery_request request) {
-  pending_answer answer;
-  answer.state_ = std::make_shared<pending_answer::shared_state>(self_->now() + request.budget);
-  self_->discover(std::move(request), [state = answer.state_](discovery_outcome outcome) {
-    state->put(std::move(outcome));
-  });
-  return answer;
+  return self_->discover(std::move(request));
 }
 
 void node::discover(discovery_request request, std::function<void(discovery_outcome)> done) {
@@ -251,7 +280,7 @@ bool node::ready() const noexcept { return self_->ready(); }
 
 std::string node::metrics_text() const { return self_->metrics_text(); }
 
-std::uint16_t node::http_port() const noexcept { return 0; }
+std::uint16_t node::http_port() const noexcept { return self_->http_port(); }
 
 void node::stop() { self_->stop(); }
 

@@ -1,0 +1,178 @@
+#include "runtime/node/http_door.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <variant>
+
+#include "actors/ingest/input.hpp"
+#include "runtime/node/health.hpp"
+#include "runtime/wire/answer.hpp"
+#include "runtime/wire/discover_body.hpp"
+
+namespace troupe {
+
+namespace {
+
+ingest_options ingest_of(const options& settings) {
+  ingest_options out;
+  out.group_budget_bytes = settings.ingest.group_budget_bytes;
+  out.group_budget_messages = settings.ingest.group_budget_messages;
+  out.stream_budget_bytes = settings.ingest.stream_budget_bytes;
+  out.message_limit_bytes = settings.ingest.message_limit_bytes;
+  out.seed = settings.node.seed;
+  // A compressed body may not unfold without bound.
+  out.input_limit_bytes = 4 * settings.http.body_limit_bytes;
+  return out;
+}
+
+/// One POST /v1/discover.
+class discover_call {
+ public:
+  discover_call(const http_backend& node, const http_request& asked) : node_(node), asked_(asked) {}
+
+  http_response answer() {
+    if (auto why = decode()) return error_response(why);
+    if (auto why = read_input()) return error_response(why);
+    select_groups();
+    ask();
+    return write();
+  }
+
+ private:
+  failure decode() {
+    const wire::body_limits limits{node_.settings.http.body_limit_bytes,
+                                   node_.settings.ingest.group_budget_messages,
+                                   node_.settings.ingest.message_limit_bytes};
+    auto decoded = wire::decode_body(asked_.content_type, asked_.body, limits);
+    if (auto* why = std::get_if<failure>(&decoded)) return std::move(*why);
+    body_ = std::get<wire::discover_body>(std::move(decoded));
+    for (const auto& [name, value] : asked_.parameters) {
+      if (auto why = wire::apply_parameter(body_, name, value)) return why;
+    }
+    return {};
+  }
+
+  failure read_input() {
+    answer_.input = body_.name.empty() ? "request" : body_.name;
+    if (body_.capture.empty()) {
+      inputs_.push_back(wire::group_of(body_));
+      return {};
+    }
+    const auto* data = reinterpret_cast<const std::uint8_t*>(body_.capture.data());
+    auto read = read_bytes({data, body_.capture.size()}, answer_.input, ingest_of(node_.settings));
+    if (auto* why = std::get_if<failure>(&read)) return std::move(*why);
+    auto& result = std::get<ingest_result>(read);
+    inputs_ = std::move(result.groups);
+    answer_.unused = std::move(result.report.refused);
+    if (!result.report.problem.empty()) {
+      answer_.error = {errc::bad_input, std::move(result.report.problem)};
+    }
+    return {};
+  }
+
+  void select_groups() {
+    if (body_.groups.empty()) return;
+    std::erase_if(inputs_, [&](const traffic_group_ptr& one) {
+      return std::find(body_.groups.begin(), body_.groups.end(), one->name) == body_.groups.end();
+    });
+    if (inputs_.empty()) answer_.error = {errc::bad_input, "no group has one of the asked names"};
+  }
+
+  // All groups run side by side under one deadline: the caller's.
+  void ask() {
+    const auto& defaults = node_.settings.discovery;
+    discovery_request request;
+    request.id = asked_.id;
+    request.trace = asked_.trace;
+    request.mode =
+        body_.mode.value_or(wire::mode_named(defaults.mode).value_or(quality_mode::balanced));
+    request.level = body_.level.value_or(
+        wire::level_named(defaults.level).value_or(validation_level::standard));
+    request.budget = body_.deadline.value_or(defaults.deadline);
+    request.seed = body_.seed.value_or(node_.settings.node.seed);
+    request.use_cache = body_.use_cache;
+    std::vector<pending_answer> pending;
+    for (const auto& input : inputs_) {
+      if (input->messages.empty()) continue;
+      request.input = input;
+      answer_.groups.push_back({input, failure{}});
+      pending.push_back(node_.discover(request));
+    }
+    for (std::size_t i = 0; i < pending.size(); ++i) answer_.groups[i].outcome = pending[i].wait();
+    if (answer_.groups.empty() && !answer_.error) {
+      answer_.error = {errc::bad_input, "the input has no message with payload"};
+    }
+  }
+
+  http_response write() {
+    http_response response;
+    response.id = asked_.id;
+    response.trace = asked_.trace;
+    response.status = status_of(worst());
+    const bool binary = asked_.accept.find("protobuf") != std::string::npos;
+    response.content_type = binary ? "application/x-protobuf" : "application/json";
+    response.body = binary ? wire::to_protobuf(answer_) : wire::to_json(answer_, false);
+    return response;
+  }
+
+  // 200 while any group has a result; otherwise what the client is to react to.
+  [[nodiscard]] errc worst() const {
+    auto code = answer_.error.code;
+    for (const auto& one : answer_.groups) {
+      if (std::holds_alternative<discovery_result_ptr>(one.outcome)) return errc::none;
+      code = std::get<failure>(one.outcome).code;
+    }
+    return code;
+  }
+
+  const http_backend& node_;
+  const http_request& asked_;
+  wire::discover_body body_;
+  std::vector<traffic_group_ptr> inputs_;
+  wire::answer answer_;
+};
+
+}  // namespace
+
+std::string health_json(const std::vector<component_health>& components) {
+  auto list = nlohmann::json::array();
+  for (const auto& one : components) {
+    list.push_back({{"name", one.name}, {"status", to_string(one.state)}, {"why", one.why}});
+  }
+  const nlohmann::json out{{"status", to_string(overall(components))},
+                           {"components", std::move(list)}};
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string tree_json(const tree_snapshot& tree) {
+  auto list = nlohmann::json::array();
+  for (const auto& one : tree.entries) {
+    list.push_back({{"path", one.path},
+                    {"supervisor", one.supervisor},
+                    {"incarnation", one.incarnation},
+                    {"restarts", one.restarts},
+                    {"running", one.running},
+                    {"last_reason", one.last_reason},
+                    {"mailbox_length", one.mailbox_length}});
+  }
+  const nlohmann::json out{{"entries", std::move(list)}};
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+http_api make_http_api(http_backend node) {
+  auto shared = std::make_shared<const http_backend>(std::move(node));
+  http_api api;
+  api.metrics = shared->metrics;
+  api.ready = shared->ready;
+  api.live = [] { return true; };
+  api.health_json = [shared] { return health_json(shared->health()); };
+  api.tree_json = [shared] { return tree_json(shared->snapshot()); };
+  api.discover = [shared](const http_request& asked) {
+    return discover_call(*shared, asked).answer();
+  };
+  return api;
+}
+
+}  // namespace troupe

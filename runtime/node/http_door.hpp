@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runtime/config/options.hpp"
+#include "runtime/http/http_api.hpp"
+#include "runtime/node.hpp"
+
+namespace troupe {
+
+/// What the HTTP side needs of a node.
+struct http_backend {
+  options settings;
+  std::function<pending_answer(discovery_request)> discover;
+  std::function<tree_snapshot()> snapshot;
+  std::function<std::vector<component_health>()> health;
+  std::function<bool()> ready;
+  std::function<std::string()> metrics;
+};
+
+/// The node's answers to HTTP requests. Thread-safe, as `http_api` asks for.
+[[nodiscard]] http_api make_http_api(http_backend node);
+
+/// {"status": "...", "components": [{"name", "status", "why"}]}
+[[nodiscard]] std::string health_json(const std::vector<component_health>& components);
+
+/// {"entries": [{"path", "supervisor", "incarnation", "restarts", "running", "last_reason",
+/// "mailbox_length"}]}
+[[nodiscard]] std::string tree_json(const tree_snapshot& tree);
+
+}  // namespace troupe
