@@ -102,22 +102,6 @@ std::string times(std::string value, std::uint32_t unit, std::int64_t bias) {
   return value;
 }
 
-/// "a ? 0 : b ? 1 : last", in instances of a few steps each, because compilers read nested
-/// expressions by recursion.
-std::string chain(const std::vector<std::string>& steps, std::string last, std::string_view wanted,
-                  kaitai_type& type) {
-  constexpr std::size_t steps_each = 8;
-  auto left = steps.size();
-  while (left > 0) {
-    const auto from = left > steps_each ? left - steps_each : 0;
-    std::string expression;
-    for (auto i = from; i < left; ++i) expression += steps[i] + " : ";
-    last = type.instance(wanted, {"value: " + quoted(expression + last)});
-    left = from;
-  }
-  return last;
-}
-
 }  // namespace
 
 std::string to_kaitai(const format& what, std::string_view protocol_name) {
@@ -188,25 +172,6 @@ std::string kaitai_writer::write(const format& what, std::string_view protocol_n
   text += "seq:\n" + root.seq + "instances:\n" + root.instances + "types:\n";
   for (const auto& type : written_) text += indented(type);
   return text;
-}
-
-void kaitai_writer::selection(const format& what, const std::vector<std::string>& types,
-                              kaitai_type& root) {
-  const auto& pick = what.pick;
-  for (std::size_t i = 0; i < pick.keywords.size(); ++i)
-    keyword_instance(pick.keywords[i], i, root);
-  std::vector<std::string> steps;
-  for (const auto& [tuple, type] : pick.types) {
-    std::string all;
-    for (std::size_t i = 0; i < tuple.size(); ++i)
-      all += (i == 0 ? "" : " and ") + keyword_condition(pick.keywords[i], i, tuple[i]);
-    steps.push_back((all.empty() ? "true" : all) + " ? " + std::to_string(type));
-  }
-  const auto picked = chain(steps, std::to_string(pick.fallback), "message_type", root);
-  lines with{"type:", "  switch-on: " + quoted(picked), "  cases:"};
-  for (std::size_t i = 0; i < types.size(); ++i)
-    with.push_back("    " + std::to_string(i) + ": " + types[i] + "(0)");
-  root.attribute("message", with);
 }
 
 std::string kaitai_writer::body_type(std::string_view wanted, const body& elements,

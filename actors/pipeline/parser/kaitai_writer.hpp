@@ -88,6 +88,11 @@ class kaitai_writer {
 /// "[1, 2]"
 [[nodiscard]] std::string byte_array(std::string_view bytes);
 
+/// "a ? 0 : b ? 1 : last", in instances of a few steps each, because compilers read nested
+/// expressions by recursion. Returns the name of the first instance.
+[[nodiscard]] std::string chain(const std::vector<std::string>& steps, std::string last,
+                                std::string_view wanted, kaitai_type& type);
+
 /// An expression that is true where the keyword has the value.
 [[nodiscard]] std::string keyword_condition(const keyword& which, std::size_t number,
                                             const std::string& value);

@@ -13,23 +13,6 @@ namespace {
 
 using how = size_rule::how;
 
-/// A Lua string of any bytes.
-std::string lua_string(std::string_view bytes) {
-  std::string text = "\"";
-  for (const char byte : bytes) {
-    const auto value = static_cast<std::uint8_t>(byte);
-    if (value >= 0x20 && value < 0x7f && byte != '"' && byte != '\\') {
-      text += byte;
-      continue;
-    }
-    const auto digits = std::to_string(value);
-    text += '\\';
-    text.append(3 - digits.size(), '0');
-    text += digits;
-  }
-  return text + '"';
-}
-
 /// A text that stays on its comment line.
 std::string comment(std::string_view indent, std::string_view text) {
   std::string line(indent);
@@ -114,7 +97,7 @@ class lua_writer {
     text += "local declared = {}\nfor i, each in ipairs(fields) do declared[i] = each.field end\n";
     text += "protocol.fields = declared\n";
     text += lua_runtime();
-    return text + registration(place);
+    return text + lua_registration(place);
   }
 
  private:
@@ -260,87 +243,12 @@ class lua_writer {
     return "sort = \"name_chain\", id = " + declare(path + '.' + n.name, n.name, "bytes", false);
   }
 
-  std::string registration(const export_place& place) const;
-
   std::string protocol_;
   unique_names names_{true};
   std::string fields_;
   std::string unparsed_;
   std::size_t declared_ = 0;
 };
-
-/// How one call of the dissector is cut into messages.
-std::string cutting(const export_place& place) {
-  const auto& frames = place.frames;
-  const auto is_stream = place.l4 == transport::tcp;
-  if (is_stream && frames.kind == framing::how::length_prefix) {
-    const auto header = std::to_string(frames.offset + frames.width);
-    return "  local function length_of(part, info, offset)\n"
-           "    local at = offset + " +
-           std::to_string(frames.offset) +
-           "\n"
-           "    local raw = part:raw(at, " +
-           std::to_string(frames.width) +
-           ")\n"
-           "    local value = number({raw = raw}, {at = 0, stop = #raw}, " +
-           (frames.little_endian ? "true" : "false") +
-           ")\n"
-           "    return math.max(value + " +
-           std::to_string(frames.bias) + ", " + header +
-           ")\n"
-           "  end\n"
-           "  local function one(part, info, tree)\n"
-           "    dissect_message(part, info, tree, from_server)\n"
-           "    return part:len()\n"
-           "  end\n"
-           "  dissect_tcp_pdus(tvb, root, " +
-           header + ", length_of, one)\n";
-  }
-  if (is_stream && frames.kind == framing::how::delimiter)
-    return "  local raw = tvb:raw()\n"
-           "  local at = 0\n"
-           "  while at < #raw do\n"
-           "    local _, stop = raw:find(" +
-           lua_string(frames.delimiter) +
-           ", at + 1, true)\n"
-           "    if not stop then\n"
-           "      pinfo.desegment_offset = at\n"
-           "      pinfo.desegment_len = DESEGMENT_ONE_MORE_SEGMENT\n"
-           "      return\n"
-           "    end\n"
-           "    dissect_message(tvb:range(at, stop - at):tvb(), pinfo, root, from_server)\n"
-           "    at = stop\n"
-           "  end\n";
-  return "  dissect_message(tvb, pinfo, root, from_server)\n";
-}
-
-std::string lua_writer::registration(const export_place& place) const {
-  const auto port = std::to_string(place.port);
-  const auto has_ports = place.l4 == transport::udp || place.l4 == transport::tcp;
-  std::string text =
-      "\nfunction protocol.dissector(tvb, pinfo, root)\n"
-      "  if tvb:captured_len() == 0 then return end\n";
-  if (has_ports && place.port > 0) {
-    const std::string cut = cutting(place);
-    text += "  if pinfo.match_uint ~= " + port +
-            " then\n"
-            "    dissect_message(tvb, pinfo, root, protocol.prefs.server_to_client)\n"
-            "    return\n"
-            "  end\n"
-            "  local from_server = pinfo.src_port == " +
-            port + "\n" + cut;
-  } else {
-    text += "  dissect_message(tvb, pinfo, root, protocol.prefs.server_to_client)\n";
-  }
-  text += "end\n\nDissectorTable.get(\"wtap_encap\"):add(wtap.USER0, protocol)\n";
-  if (place.port == 0) return text;
-  if (has_ports)
-    text += std::string("DissectorTable.get(\"") + (place.l4 == transport::udp ? "udp" : "tcp") +
-            ".port\"):add(" + port + ", protocol)\n";
-  if (place.l4 == transport::ethernet)
-    text += "DissectorTable.get(\"ethertype\"):add(" + port + ", protocol)\n";
-  return text;
-}
 
 }  // namespace
 

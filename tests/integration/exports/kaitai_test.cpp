@@ -83,7 +83,7 @@ TEST(kaitai_export, hand_made_formats_compile_and_read_the_same_leaves) {
 TEST(kaitai_export, random_formats_compile_and_read_the_same_leaves) {
   constexpr std::uint64_t seed = 51'000;
   std::printf("first seed %llu\n", static_cast<unsigned long long>(seed));
-  compare(random_cases(seed, 12, 30), "kaitai_random");
+  compare(random_cases(seed, 8, 60), "kaitai_random");
 }
 
 TEST(kaitai_export, formats_inferred_from_captures_compile_and_read_the_same_leaves) {

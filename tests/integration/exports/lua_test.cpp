@@ -116,8 +116,7 @@ leaf_list leaves(const parser& machine, const bytes& message, direction dir) {
 }
 
 /// Sends the messages over UDP and compares the fields, also of messages with an error.
-std::size_t compare(const export_case& each) {
-  const auto folder = fresh_folder("lua_" + each.what.types.front().name);
+std::size_t compare(const export_case& each, const std::string& folder) {
   const auto script = to_wireshark_lua(each.what, each.name, {transport::udp, port, {}});
   std::vector<bytes> packets;
   for (const auto& sample : each.samples) packets.push_back(udp_packet(sample.bytes, sample.dir));
@@ -132,26 +131,29 @@ std::size_t compare(const export_case& each) {
   return packets.size();
 }
 
-void compare(const std::vector<export_case>& cases) {
+void compare(const std::vector<export_case>& cases, const std::string& folder_name) {
+  const auto folder = fresh_folder(folder_name);
   std::size_t messages = 0;
   for (const auto& each : cases) {
     SCOPED_TRACE(each.name);
-    messages += compare(each);
+    messages += compare(each, folder);
     if (testing::Test::HasFailure()) return;
   }
   std::printf("tshark: %zu formats, %zu messages with equal leaves\n", cases.size(), messages);
 }
 
-TEST(lua_export, hand_made_formats_dissect_into_the_same_leaves) { compare(hand_made_cases()); }
+TEST(lua_export, hand_made_formats_dissect_into_the_same_leaves) {
+  compare(hand_made_cases(), "lua_hand_made");
+}
 
 TEST(lua_export, random_formats_dissect_into_the_same_leaves) {
   constexpr std::uint64_t seed = 61'000;
   std::printf("first seed %llu\n", static_cast<unsigned long long>(seed));
-  compare(random_cases(seed, 12, 40));
+  compare(random_cases(seed, 8, 60), "lua_random");
 }
 
 TEST(lua_export, formats_inferred_from_captures_dissect_into_the_same_leaves) {
-  compare(inferred_cases(TROUPE_SOURCE_DIR "/tests/captures", 60));
+  compare(inferred_cases(TROUPE_SOURCE_DIR "/tests/captures", 60), "lua_inferred");
 }
 
 /// One byte of length, two more bytes of something, then so many bytes; by direction.
