@@ -30,7 +30,7 @@ class pending_answer {
   [[nodiscard]] std::optional<discovery_outcome> wait_until(time_point until) const;
 
  private:
-  friend class node;
+  friend class node;  // and what is behind it
   struct shared_state;
   std::shared_ptr<shared_state> state_;
 };

@@ -18,7 +18,7 @@ struct constants {  // nanoseconds
 constexpr constants cost_of(stage which) {
   switch (which) {
     case stage::statistics: return {5'000, 300, 8, 0};
-    case stage::grammar: return {100'000, 10'000, 100, 0};
+    case stage::grammar: return {300'000, 20'000, 100, 0};
     case stage::parser: return {5'000, 1'000, 5, 0};
     case stage::classifier: return {5'000, 0, 0, 40'000};
     case stage::validator: return {5'000, 1'500, 10, 0};

@@ -19,14 +19,23 @@ void entrance_state::arm() {
   time_.after(self_, sweep_period, tick_atom::value);
 }
 
+void entrance_state::take(const entrance_order& order) {
+  if (closed_) return order.whom->deliver(failure{errc::stopping, "the node is stopping"});
+  const auto key = open_.add({order.whom}, order.job.deadline + entrance_grace);
+  self_->request(gateway_, caf::infinite, order.job)
+      .then([this, key](const discovery_result_ptr& result) { open_.answer(key, result); },
+            [this, key](const caf::error& error) { open_.answer(key, error); });
+  arm();
+}
+
 entrance_state::handle::behavior_type entrance_state::make_behavior() {
   return {
-      [this](const entrance_order& order) {
-        const auto key = open_.add({order.whom}, order.job.deadline + entrance_grace);
-        self_->request(gateway_, caf::infinite, order.job)
-            .then([this, key](const discovery_result_ptr& result) { open_.answer(key, result); },
-                  [this, key](const caf::error& error) { open_.answer(key, error); });
-        arm();
+      [this](const entrance_order& order) { take(order); },
+      [this](close_atom) {
+        closed_ = true;
+        while (const auto key = open_.first_due(time_point::max())) {
+          open_.answer(*key, make_error(errc::stopping, "the node is stopping"));
+        }
       },
       [this](tick_atom) {
         armed_ = false;

@@ -35,6 +35,7 @@ class entrance_state {
   handle::behavior_type make_behavior();
 
  private:
+  void take(const entrance_order& order);
   void arm();
 
   handle::pointer self_;
@@ -42,6 +43,7 @@ class entrance_state {
   shell_time time_;
   open_requests<completion_promise> open_;
   bool armed_ = false;
+  bool closed_ = false;
 };
 
 }  // namespace troupe

@@ -227,10 +227,8 @@ void node::implementation::drain() {
 }
 
 void node::implementation::stop_tree() {
-  // The entrance first: its table answers every caller that is still waiting.
-  if (const auto entrance = who_->entrance()) {
-    caf::anon_send_exit(entrance, caf::exit_reason::user_shutdown);
-  }
+  // The entrance first: every caller that is still waiting has its answer before the tree goes.
+  if (const auto entrance = who_->entrance()) caf::anon_send(entrance, close_atom::value);
   if (http_) http_->stop(http_patience);
   if (root_) {
     caf::scoped_actor self(*system_);
