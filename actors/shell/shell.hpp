@@ -118,6 +118,7 @@ class shell : public State::handle::base, public mailbox_gauge {
   explicit shell(caf::actor_config& config, Args&&... args) : base(config) {
     this->set_exception_handler([this](std::exception_ptr& thrown) { return blame(thrown); });
     state_.emplace(this, std::forward<Args>(args)...);
+    hand_over();
   }
 
   void on_exit() override { state_.reset(); }
@@ -125,27 +126,28 @@ class shell : public State::handle::base, public mailbox_gauge {
   [[nodiscard]] const char* name() const override { return State::name; }
 
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
-#if defined(__SANITIZE_THREAD__)
-    // Debian's CAF is not instrumented: tell the sanitizer that a mailbox orders sender before
-    // receiver.
-    __tsan_release(this);
-#endif
+    hand_over();
     arrived();
     base::enqueue(std::move(element), unit);
   }
 
   caf::invoke_message_result consume(caf::mailbox_element& element) override {
+    take_over();
     const auto result = base::consume(element);
     if (result != caf::invoke_message_result::skipped) taken();
+    hand_over();  // once the mailbox is empty, another thread may run the next message
     return result;
   }
 
 #if defined(__SANITIZE_THREAD__)
   caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t throughput) override {
-    __tsan_acquire(this);
-    auto result = base::resume(unit, throughput);
-    __tsan_release(this);
-    return result;
+    take_over();
+    return base::resume(unit, throughput);
+  }
+
+  bool cleanup(caf::error&& reason, caf::execution_unit* unit) override {
+    take_over();
+    return base::cleanup(std::move(reason), unit);
   }
 #endif
 
@@ -159,6 +161,19 @@ class shell : public State::handle::base, public mailbox_gauge {
     const auto killer =
         detail::request_in(element->content(), typename State::handle::signatures{});
     return crash_error(thrown, killer, element->mid.is_request());
+  }
+
+  // Debian's CAF is not instrumented: tell the sanitizer that a mailbox orders sender before
+  // receiver, and the scheduler one run before the next.
+  void hand_over() {
+#if defined(__SANITIZE_THREAD__)
+    __tsan_release(this);
+#endif
+  }
+  void take_over() {
+#if defined(__SANITIZE_THREAD__)
+    __tsan_acquire(this);
+#endif
   }
 
   std::optional<State> state_;

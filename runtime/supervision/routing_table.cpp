@@ -102,11 +102,13 @@ bool routing_table::answered(const departure& sent, bool was_failure) {
 routing_table::fate routing_table::lost(const departure& sent, loss how, std::string_view reason,
                                         time_point now) {
   auto& from = workers_[sent.worker];
+  auto* one = find(sent.job);
   if (from.life == sent.life) {
     if (from.in_flight > 0) --from.in_flight;
+    // Sent to a corpse whose end is not announced yet: nothing that this job could have caused.
+    if (how == loss::dropped && from.losses > 0 && one != nullptr) --one->issues;
     from.rests_until = now + first_rest * (1U << std::min(from.losses++, rest_doublings));
   }
-  auto* one = find(sent.job);
   if (how == loss::crashed) ++counters_.crashes;
   if (one == nullptr) {
     ++counters_.late;

@@ -95,8 +95,8 @@ class routing_table {
   /// error.
   [[nodiscard]] bool answered(const departure& sent, bool was_failure);
 
-  /// A worker died with a job. Until its next incarnation is announced it is given a growing rest,
-  /// and none of its later losses are held against it.
+  /// A worker died with a job. Until its next incarnation is announced it is given a growing rest;
+  /// what it drops after that does not count as one of the job's issues.
   [[nodiscard]] fate lost(const departure& sent, loss how, std::string_view reason, time_point now);
 
   /// Ends all jobs whose deadline has come; their keys.

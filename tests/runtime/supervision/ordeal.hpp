@@ -89,19 +89,22 @@ struct tally {
 };
 
 /// Asks for `share` jobs with ids from `first` on, eight at a time, and hands in its tally.
-class client : public caf::event_based_actor {
+class client_state {
  public:
-  client(caf::actor_config& config, stage_actor stage, std::uint64_t first, std::size_t share,
-         std::shared_ptr<std::promise<tally>> result)
-      : event_based_actor(config),
+  using handle = caf::typed_actor<caf::reacts_to<tick_atom>>;
+  static constexpr const char* name = "client";
+
+  client_state(handle::pointer self, stage_actor stage, std::uint64_t first, std::size_t share,
+               std::shared_ptr<std::promise<tally>> result)
+      : self_(self),
         stage_(std::move(stage)),
         first_(first),
         answered_(share, false),
         left_(share),
         result_(std::move(result)) {}
 
-  caf::behavior make_behavior() override {
-    send(this, tick_atom::value);
+  handle::behavior_type make_behavior() {
+    self_->send(self_, tick_atom::value);
     return {[this](tick_atom) {
       for (int outstanding = 0; outstanding < 8; ++outstanding) ask();
     }};
@@ -113,9 +116,9 @@ class client : public caf::event_based_actor {
     const auto number = next_++;
     stage_job job;
     job.id = {first_ + number};
-    job.deadline = clock().now() + std::chrono::seconds(50);
+    job.deadline = self_->clock().now() + std::chrono::seconds(50);
     job.predicted_cost = std::chrono::milliseconds(1);
-    request(stage_, caf::infinite, std::move(job))
+    self_->request(stage_, caf::infinite, std::move(job))
         .then([this, number](const stage_answer&) { note(number, errc::none); },
               [this, number](const caf::error& error) { note(number, code_of(error)); });
   }
@@ -127,9 +130,10 @@ class client : public caf::event_based_actor {
     if (code == errc::poisoned) seen_.poisoned.insert(first_ + number);
     if (--left_ > 0) return ask();
     result_->set_value(seen_);
-    quit();
+    self_->quit();
   }
 
+  handle::pointer self_;
   stage_actor stage_;
   std::uint64_t first_;
   std::vector<bool> answered_;

@@ -213,6 +213,18 @@ TEST_F(routing_table_test, a_job_is_not_sent_forever) {
   EXPECT_EQ(limited.lost(*limited.next(now), loss::dropped, "", now), fate::abandoned);
 }
 
+TEST_F(routing_table_test, being_sent_to_a_corpse_does_not_count) {
+  routing_table limited{{.issues_limit = 2}};
+  limited.up("w", {1}, placement::pool);
+  (void)limited.admit({1}, 0ns, now + 1h, now);
+  for (int count = 0; count < 100; ++count) {
+    now += 64ms;
+    EXPECT_EQ(limited.lost(*limited.next(now), loss::dropped, "", now), fate::parked);
+  }
+  limited.up("w", {2}, placement::pool);
+  EXPECT_TRUE(limited.answered(*limited.next(now), false));
+}
+
 TEST_F(routing_table_test, when_the_last_worker_is_gone_nobody_waits) {
   EXPECT_EQ(try_admit(), admission::accepted) << "before the first announcement jobs wait";
   table.up("stage/w", {1}, placement::detached);

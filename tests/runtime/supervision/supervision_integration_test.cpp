@@ -90,7 +90,7 @@ class supervision_integration : public ::testing::Test {
       auto done = std::make_shared<std::promise<tally>>();
       results.push_back(done->get_future());
       const auto share = requests / clients;
-      system_.spawn<client>(stage_, number * share + 1, share, done);
+      system_.spawn<shell<client_state>>(stage_, number * share + 1, share, done);
     }
     tally whole;
     for (auto& one : results) whole.add(one.get());
