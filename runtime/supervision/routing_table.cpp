@@ -78,7 +78,7 @@ std::optional<routing_table::departure> routing_table::leave(lane which, time_po
   queue.pop_front();
   --waiting_;
   one.is = condition::in_flight;
-  if (++one.issues > 1) ++counters_.reissued;
+  ++one.issues;
   auto& chosen = workers_[*found];
   ++chosen.in_flight;
   return departure{job, false, *found, chosen.life};
@@ -132,6 +132,7 @@ routing_table::fate routing_table::lost(const departure& sent, loss how, std::st
 void routing_table::park(job_key job, entry& one) {
   one.is = condition::waiting;
   ++waiting_;
+  ++counters_.reissued;
   auto& queue = queues_[one.goes_to];
   // Parked jobs are older than nearly all that wait: their place is near the front.
   const auto place = std::find_if(queue.begin(), queue.end(), [&](job_key other) {

@@ -35,7 +35,7 @@ struct router_counters {
   std::uint64_t abandoned = 0;  // nobody left to serve it, sent too often, or the router stopped
   std::uint64_t refused = 0;    // not accepted
   std::uint64_t crashes = 0;    // jobs that killed their worker, each time
-  std::uint64_t reissued = 0;   // sent once more after a crash, or because they stood behind one
+  std::uint64_t reissued = 0;   // queued once more after a crash, or because they stood behind one
   std::uint64_t late = 0;       // answers that came after their job was answered otherwise
 };
 
