@@ -20,7 +20,11 @@ struct entrance_order {
   std::shared_ptr<completion> whom;
 };
 
-using entrance_actor = caf::typed_actor<caf::reacts_to<entrance_order>, caf::reacts_to<tick_atom>>;
+/// The node stops: answer everything that is open, and whatever still comes, with `stopping`.
+using close_atom = caf::atom_constant<caf::atom("close")>;
+
+using entrance_actor = caf::typed_actor<caf::reacts_to<entrance_order>, caf::reacts_to<close_atom>,
+                                        caf::reacts_to<tick_atom>>;
 
 /// Where requests from other threads enter the actor world. Holds each caller's completion until it
 /// is answered.

@@ -7,8 +7,10 @@
 #include "runtime/node/health.hpp"
 #include "runtime/node/http_door.hpp"
 #include "runtime/node/implementation.hpp"
+#include "runtime/node/node_metrics.hpp"
 #include "runtime/node/pending_answer.hpp"
 #include "runtime/node/seed.hpp"
+#include "runtime/telemetry/log_metrics.hpp"
 
 namespace troupe {
 
@@ -189,23 +191,10 @@ supervision::supervision_report node::implementation::count_supervision() {
 
 void node::implementation::define_metrics() {
   define_process_metrics(*metrics_, TROUPE_VERSION);
-  metrics_->read_gauge("troupe_ready", "1 when the node takes requests",
-                       [this] { return ready_ ? 1.0 : 0.0; });
-  metrics_->read_gauge("troupe_sla_objective_met", "1 while the deadline objective holds",
-                       [met = objective_met_] { return *met ? 1.0 : 0.0; });
-  metrics_->read_counter(
-      "troupe_log_lost_lines_total", "Log lines lost to a full queue",
-      [service = log_service_] { return static_cast<double>(service.lost_lines()); });
-  using report = supervision::supervision_report;
-  const auto counted = [this](const char* name, const char* help, std::uint64_t report::*what) {
-    metrics_->read_counter(name, help,
-                           [this, what] { return static_cast<double>(count_supervision().*what); });
-  };
-  counted("troupe_actor_starts_total", "Incarnations started by supervisors", &report::starts);
-  counted("troupe_actor_deaths_total", "Ends of supervised actors that nobody asked for",
-          &report::deaths);
-  counted("troupe_actor_restarts_total", "Restarts decided by supervisors", &report::restarts);
-  counted("troupe_supervisors_gave_up_total", "Supervisors that gave up", &report::gave_up);
+  define_log_metrics(*metrics_, log_service_);
+  define_node_metrics(
+      *metrics_, {[this] { return ready_.load(); }, [met = objective_met_] { return met->load(); },
+                  [this] { return count_supervision(); }});
 }
 
 std::string node::implementation::metrics_text() { return metrics_->text(); }

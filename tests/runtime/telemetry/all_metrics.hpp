@@ -1,6 +1,11 @@
 #pragma once
 
+#include "actors/cache/cache_probe.hpp"
+#include "actors/discovery/discovery_probe.hpp"
+#include "actors/pipeline/worker/stage_probe.hpp"
+#include "actors/sla/sla_probe.hpp"
 #include "runtime/http/http_probe.hpp"
+#include "runtime/node/node_metrics.hpp"
 #include "runtime/telemetry/log_metrics.hpp"
 #include "runtime/telemetry/metrics.hpp"
 
@@ -14,6 +19,12 @@ inline void define_all(metrics& in) {
   define_log_metrics(in, quiet);
   http_probe http(in);
   http.answered(http_endpoint::discover, 200, std::chrono::milliseconds(3));
+  define_node_metrics(in, {[] { return true; }, [] { return true; },
+                           [] { return supervision::supervision_report{}; }});
+  cache_probe(in.registry()).update({});
+  sla_probe(in.registry()).update({});
+  discovery_probe(in.registry(), "coordinator-1").flush(0);
+  stage_probe(in.registry(), "grammar/pool-1").ran(stage::grammar, {}, errc::none);
 }
 
 }  // namespace troupe
