@@ -98,6 +98,8 @@ std::vector<config_key> make_keys() {
            "jobs predicted below it stay on the actor pool"),
       number("compute.waiting_limit", at<&o::compute, &compute_section::waiting_limit>, 1,
              1'000'000, "jobs parked or queued, for each router"),
+      number("compute.kills_limit", at<&o::compute, &compute_section::kills_limit>, 1, 100,
+             "deaths caused by one job that make it poisonous"),
       text("compute.priority", at<&o::compute, &compute_section::priority>,
            "how the system schedules detached workers", {"normal", "nice", "idle"}),
 

@@ -52,6 +52,7 @@ struct compute_section {
   std::chrono::nanoseconds pool_cost =
       std::chrono::microseconds(200);  // jobs predicted below it stay on the pool
   std::uint32_t waiting_limit = 4096;  // jobs parked or queued, per router
+  std::uint32_t kills_limit = 2;       // deaths caused by one job that make it poisonous
   std::string priority = "normal";     // normal, nice, idle: how detached workers are scheduled
 };
 

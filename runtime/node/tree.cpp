@@ -103,6 +103,7 @@ routing_options routing(const tree_parts& parts) {
   routing_options out;
   out.pool_cost = parts.settings.compute.pool_cost;
   out.waiting_limit = parts.settings.compute.waiting_limit;
+  out.kills_limit = parts.settings.compute.kills_limit;
   return out;
 }
 
