@@ -65,6 +65,30 @@ std::string values(const std::vector<known_value>& known) {
 
 }  // namespace
 
+bool is_integer_kind(field_kind kind) noexcept {
+  using enum field_kind;
+  switch (kind) {
+    case enumeration:
+    case flags:
+    case length:
+    case count:
+    case sequence:
+    case checksum:
+    case timestamp:
+    case id:
+    case number: return true;
+    case constant:
+    case ipv4:
+    case ipv6:
+    case mac:
+    case real:
+    case text:
+    case opaque:
+    case padding: break;
+  }
+  return false;
+}
+
 std::string unique_names::take(std::string_view wanted) {
   const auto base = sanitised(wanted, paths_);
   auto name = base;

@@ -30,6 +30,9 @@ class unique_names {
 /// "0a 0b"; longer than 16 bytes is cut with "...".
 [[nodiscard]] std::string shown_bytes(std::string_view bytes);
 
+/// Whether fields of this kind are shown as integers.
+[[nodiscard]] bool is_integer_kind(field_kind kind) noexcept;
+
 /// What is known about a field, for people: kind, values, relations, evidence.
 [[nodiscard]] std::vector<std::string> describe(const field& what);
 

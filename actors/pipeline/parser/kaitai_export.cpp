@@ -59,30 +59,6 @@ bool is_integer(const field& f) {
   return f.size.kind == how::fixed && is_machine_width(f.size.bytes);
 }
 
-bool is_numeric(field_kind kind) {
-  using enum field_kind;
-  switch (kind) {
-    case enumeration:
-    case flags:
-    case length:
-    case count:
-    case sequence:
-    case checksum:
-    case timestamp:
-    case id:
-    case number: return true;
-    case constant:
-    case ipv4:
-    case ipv6:
-    case mac:
-    case real:
-    case text:
-    case opaque:
-    case padding: break;
-  }
-  return false;
-}
-
 std::string primitive(char letter, const field& f) {
   std::string type = "type: ";
   type += letter;
@@ -196,11 +172,11 @@ std::vector<std::string> kaitai_writer::field_lines(const field& f, surroundings
   const auto number = static_cast<std::uint32_t>(here.ids.size());
   const auto referenced = here.referenced.contains(number);
   if (referenced && is_integer(f)) return {primitive('u', f)};
-  const lines sized{"size: " + quoted(size_of(f.size, here))};
+  lines sized{"size: " + quoted(size_of(f.size, here))};
   if (referenced) return sized;
   const auto fixed = f.size.kind == how::fixed;
   const auto wide = f.size.bytes == 8;
-  if (fixed && is_numeric(f.kind) && (wide || is_machine_width(f.size.bytes)))
+  if (fixed && is_integer_kind(f.kind) && (wide || is_machine_width(f.size.bytes)))
     return {primitive('u', f)};
   if (fixed && f.kind == field_kind::real && (wide || f.size.bytes == 4))
     return {primitive('f', f)};
@@ -229,7 +205,7 @@ std::string kaitai_writer::number(std::uint32_t element, const surroundings& her
 }
 
 std::string kaitai_writer::size_of(const size_rule& rule, const surroundings& here) {
-  const auto bytes = std::to_string(rule.bytes);
+  auto bytes = std::to_string(rule.bytes);
   switch (rule.kind) {
     case how::fixed: return bytes;
     case how::rest: return "_io.size - _io.pos" + (rule.bytes == 0 ? "" : " - " + bytes);
@@ -299,8 +275,9 @@ std::string kaitai_writer::node(const choice& c, surroundings& here) {
   int number = 0;
   for (const auto& [key, picked] : c.cases) {
     const auto doc = "for " + shown_bytes(key);
-    with.push_back("    " + std::to_string(number) + ": " +
-                   body_type(name + "_case_" + std::to_string(number), picked, doc) + start);
+    auto line = "    " + std::to_string(number) + ": ";
+    line += body_type(name + "_case_" + std::to_string(number), picked, doc);
+    with.push_back(line += start);
     ++number;
   }
   with.push_back("    _: " + body_type(name + "_otherwise", c.otherwise, "for other values") +

@@ -74,7 +74,7 @@ std::string kaitai_writer::name_type() {
 
 std::string kaitai_writer::node(const text_lines& t, surroundings& here) {
   const auto first = line_type(t, t.first_line);
-  const auto id = here.type.attribute(t.name, {"type: " + first, "if: not _io.eof"});
+  auto id = here.type.attribute(t.name, {"type: " + first, "if: not _io.eof"});
   here.type.attribute(t.name + "_more", {"type: " + line_type(t, t.other_lines), "repeat: eos"});
   return id;
 }
@@ -83,7 +83,7 @@ std::string kaitai_writer::line_type(const text_lines& t, text_lines::style cut)
   if (cut == style::words) return word_line_type();
   if (cut == style::delimited) return token_line_type(t);
   const auto whole = cut == style::whole;
-  const std::string name = whole ? "helper_whole_line" : "helper_rest";
+  std::string name = whole ? "helper_whole_line" : "helper_rest";
   if (!once(name)) return name;
   kaitai_type line(name);
   if (whole) {
@@ -146,7 +146,7 @@ std::string kaitai_writer::token_line_type(const text_lines& t) {
   std::string suffix = "of";
   for (const char each : t.separators)
     suffix += '_' + std::to_string(static_cast<std::uint8_t>(each));
-  const auto name = "helper_token_line_" + suffix;
+  auto name = "helper_token_line_" + suffix;
   if (!once(name)) return name;
   const auto other_sort = [&t](const std::string& byte) {
     const auto here = is_one_of(t.separators, byte);
@@ -194,9 +194,10 @@ std::string kaitai_writer::ber_type() {
   std::string size = "length < 128 ? length : ";
   std::string sum;
   for (int width = 1; width <= 4; ++width) {
-    sum = (sum.empty() ? "" : '(' + sum + ") * 256 + ") + "length_number[" +
-          std::to_string(width - 1) + ']';
-    size += "length == " + std::to_string(128 + width) + " ? " + sum + " : ";
+    if (!sum.empty()) sum.insert(0, 1, '(').append(") * 256 + ");
+    sum.append("length_number[").append(std::to_string(width - 1)).append("]");
+    size.append("length == ").append(std::to_string(128 + width));
+    size.append(" ? ").append(sum).append(" : ");
   }
   one.instance("value_size", {"value: " + quoted(size + '0')});
   one.attribute("tag", {"size: probe.size"});

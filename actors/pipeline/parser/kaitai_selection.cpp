@@ -11,8 +11,8 @@ std::string chain(const std::vector<std::string>& steps, std::string last, std::
   while (left > 0) {
     const auto from = left > steps_each ? left - steps_each : 0;
     std::string expression;
-    for (auto i = from; i < left; ++i) expression += steps[i] + " : ";
-    last = type.instance(wanted, {"value: " + quoted(expression + last)});
+    for (auto i = from; i < left; ++i) expression.append(steps[i]).append(" : ");
+    last = type.instance(wanted, {"value: " + quoted(expression.append(last))});
     left = from;
   }
   return last;
@@ -39,7 +39,7 @@ void kaitai_writer::selection(const format& what, const std::vector<std::string>
 
 /// Enters constructed elements and keeps the tag found at the given depth; -1 where there is none.
 std::string kaitai_writer::ber_enter_type(std::uint32_t depth) {
-  const auto name = "helper_ber_enter_" + std::to_string(depth);
+  auto name = "helper_ber_enter_" + std::to_string(depth);
   if (!once(name)) return name;
   kaitai_type here(name);
   here.attribute("first", {"type: u1"});
@@ -99,36 +99,50 @@ void kaitai_writer::keyword_instance(const keyword& which, std::size_t number, k
   }
 }
 
+namespace {
+
+std::string bytes_condition(const keyword& which, const std::string& name,
+                            const std::string& value) {
+  const auto end = std::to_string(std::uint64_t{which.offset} + which.width);
+  if (which.width == 0) return value.empty() ? "true" : "false";
+  if (value.empty()) return "_io.size < " + end;
+  return "(_io.size >= " + end + " and " + same_bytes(name, value) + ')';
+}
+
+std::string word_condition(const keyword& which, const std::string& name,
+                           const std::string& value) {
+  const auto at = std::to_string(which.offset);
+  const auto has = name + ".words.size > " + at;
+  const auto same = same_bytes(name + ".words[" + at + "].text", value);
+  return value.empty() ? "(not (" + has + ") or " + same + ')' : '(' + has + " and " + same + ')';
+}
+
+std::string size_condition(std::uint32_t bits) {
+  if (bits == 0) return "_io.size == 0";
+  return "(_io.size >= " + std::to_string(std::uint64_t{1} << (bits - 1)) + " and _io.size < " +
+         std::to_string(std::uint64_t{1} << bits) + ')';
+}
+
+std::string tag_condition(const keyword& which, const std::string& name, const std::string& value) {
+  const auto begin = std::to_string(which.width);
+  if (value.empty()) return "(_io.size <= " + begin + " or " + name + ".found == -1)";
+  return "(_io.size > " + begin + " and " + name +
+         ".found == " + std::to_string(static_cast<std::uint8_t>(value[0])) + ')';
+}
+
+}  // namespace
+
 std::string keyword_condition(const keyword& which, std::size_t number, const std::string& value) {
   const auto name = "keyword_" + std::to_string(number);
-  const auto first = value.empty() ? 0U : static_cast<std::uint8_t>(value[0]);
+  const std::uint32_t only = value.size() == 1 ? static_cast<std::uint8_t>(value[0]) : 256;
   switch (which.from) {
-    case keyword::source::bytes: {
-      const auto end = std::to_string(std::uint64_t{which.offset} + which.width);
-      if (value.empty() && which.width > 0) return "_io.size < " + end;
-      return "(_io.size >= " + end + " and " + same_bytes(name, value) + ')';
-    }
+    case keyword::source::bytes: return bytes_condition(which, name, value);
+    case keyword::source::word: return word_condition(which, name, value);
     case keyword::source::direction:
-      if (value.size() != 1 || first > 1) return "false";
-      return first == 1 ? "server_to_client" : "not server_to_client";
-    case keyword::source::word: {
-      const auto at = std::to_string(which.offset);
-      const auto has = name + ".words.size > " + at;
-      const auto text = name + ".words[" + at + "].text";
-      if (!value.empty()) return '(' + has + " and " + same_bytes(text, value) + ')';
-      return "(not (" + has + ") or " + same_bytes(text, value) + ')';
-    }
-    case keyword::source::size:
-      if (value.size() != 1 || first > 63) return "false";
-      if (first == 0) return "_io.size == 0";
-      return "(_io.size >= " + std::to_string(std::uint64_t{1} << (first - 1)) +
-             " and _io.size < " + std::to_string(std::uint64_t{1} << first) + ')';
-    case keyword::source::tag: {
-      const auto begin = std::to_string(which.width);
-      if (value.empty()) return "(_io.size <= " + begin + " or " + name + ".found == -1)";
-      if (value.size() != 1) return "false";
-      return "(_io.size > " + begin + " and " + name + ".found == " + std::to_string(first) + ')';
-    }
+      return only > 1 ? "false" : only == 1 ? "server_to_client" : "not server_to_client";
+    case keyword::source::size: return only > 63 ? "false" : size_condition(only);
+    case keyword::source::tag:
+      return value.size() > 1 ? "false" : tag_condition(which, name, value);
   }
   return "false";
 }

@@ -26,25 +26,13 @@ std::string_view field_type(const field& f) {
   constexpr std::array<std::string_view, 9> integers{"bytes", "uint8", "uint16", "uint24", "uint32",
                                                      "bytes", "bytes", "bytes",  "uint64"};
   const auto size = f.size.kind == how::fixed && f.size.bytes <= 16 ? f.size.bytes : 0;
-  switch (f.kind) {
-    case field_kind::enumeration:
-    case field_kind::flags:
-    case field_kind::length:
-    case field_kind::count:
-    case field_kind::sequence:
-    case field_kind::checksum:
-    case field_kind::timestamp:
-    case field_kind::id:
-    case field_kind::number: return size <= 8 ? integers[size] : "bytes";
-    case field_kind::ipv4: return size == 4 ? "ipv4" : "bytes";
-    case field_kind::ipv6: return size == 16 ? "ipv6" : "bytes";
-    case field_kind::mac: return size == 6 ? "ether" : "bytes";
-    case field_kind::real: return size == 4 ? "float" : size == 8 ? "double" : "bytes";
-    case field_kind::text: return "string";
-    case field_kind::constant:
-    case field_kind::opaque:
-    case field_kind::padding: break;
-  }
+  if (is_integer_kind(f.kind)) return size <= 8 ? integers[size] : "bytes";
+  if (f.kind == field_kind::text) return "string";
+  if (f.kind == field_kind::ipv4 && size == 4) return "ipv4";
+  if (f.kind == field_kind::ipv6 && size == 16) return "ipv6";
+  if (f.kind == field_kind::mac && size == 6) return "ether";
+  if (f.kind == field_kind::real && size == 4) return "float";
+  if (f.kind == field_kind::real && size == 8) return "double";
   return "bytes";
 }
 
