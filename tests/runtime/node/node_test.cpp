@@ -200,13 +200,17 @@ TEST(node, a_stop_under_load_always_ends_and_every_caller_has_one_answer) {
     for (int caller = 0; caller < 3; ++caller) {
       callers.emplace_back([&] {
         while (go_on) {
+          std::vector<pending_answer> pending;
           for (int i = 0; i < 8; ++i) {
             ++asked;
             auto request = request_for(input);
             request.use_cache = i % 2 == 0;
-            runtime->discover(request, [&](const discovery_outcome&) { ++answered; });
+            pending.push_back(runtime->discover(request));
           }
-          std::this_thread::yield();
+          for (const auto& one : pending) {
+            static_cast<void>(one.wait());
+            ++answered;
+          }
         }
       });
     }
