@@ -77,6 +77,8 @@ int main() {
     request.input = dns_like(100, 1);
     request.budget = std::chrono::seconds(30);
     request.id = {1};
+    request.only = {stage::parser,
+                    stage::validator};  // whole without a classifier model, so it is kept
     const auto input = hash_of(*request.input);
     std::mutex lock;
     std::condition_variable arrived;
