@@ -35,7 +35,7 @@ void print(const char* what, std::size_t outstanding, loop_result& result) {
 
 coordinator_job job_for(const discovery_request& request, const content_hash& input) {
   const auto now = clock::now();
-  return {request, input, now, now + request.budget, 1};
+  return {request, input, now, now + request.budget};
 }
 
 void blocking(node::implementation& node, const discovery_request& request, std::size_t calls) {

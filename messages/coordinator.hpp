@@ -17,7 +17,6 @@ struct coordinator_job {
   content_hash input;  // hash_of(*request.input)
   time_point accepted;
   time_point deadline;
-  std::uint32_t attempt = 1;
 };
 
 /// From here on this stage is served by this router.
@@ -32,7 +31,7 @@ struct cache_route {
   cache_shard_actor actor;
 };
 
-/// From here on outcomes are reported to this actor.
+/// From here on answers are counted by this actor.
 struct sla_route {
   sla_monitor_actor actor;
 };
@@ -40,7 +39,7 @@ struct sla_route {
 using coordinator_actor =
     caf::typed_actor<caf::replies_to<coordinator_job>::with<discovery_result_ptr>,
                      caf::reacts_to<stage_route>, caf::reacts_to<cache_route>,
-                     caf::reacts_to<sla_route>, caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<tick_atom>>;
 
 }  // namespace troupe
 

@@ -14,4 +14,12 @@ std::string_view to_string(stage_report::outcome state) noexcept {
   return "unknown";
 }
 
+content_hash work_name(const content_hash& input, quality_mode mode, validation_level level,
+                       std::span<const stage> stages) noexcept {
+  if (input == content_hash{}) return {};
+  std::uint64_t plan = static_cast<std::uint64_t>(mode) << 8U | static_cast<std::uint64_t>(level);
+  for (const auto which : stages) plan |= 1ULL << (16U + static_cast<unsigned>(which));
+  return {input.high ^ plan, input.low};
+}
+
 }  // namespace troupe

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,5 +69,11 @@ struct discovery_result {
 };
 
 using discovery_result_ptr = std::shared_ptr<const discovery_result>;
+
+/// Names the work of running `stages` on `input` in this mode: the same for the same work. The
+/// empty hash for no input.
+[[nodiscard]] content_hash work_name(const content_hash& input, quality_mode mode,
+                                     validation_level level,
+                                     std::span<const stage> stages) noexcept;
 
 }  // namespace troupe

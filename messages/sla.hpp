@@ -1,19 +1,22 @@
 #pragma once
 
+#include <cstdint>
+
 #include "messages/caf.hpp"
 #include "messages/ids.hpp"
 
 namespace troupe {
 
-/// One answered request, as the SLA monitor sees it.
-struct sla_sample {
-  duration took{0};
-  bool in_time = true;
-  bool failed = false;  // answered with an error
+/// Requests answered since the last such message.
+struct sla_counts {
+  std::uint64_t in_time = 0;
+  std::uint64_t missed = 0;  // late, or answered with an error that is not the caller's own
+
+  friend bool operator==(const sla_counts&, const sla_counts&) = default;
 };
 
-using sla_monitor_actor = caf::typed_actor<caf::reacts_to<sla_sample>, caf::reacts_to<tick_atom>>;
+using sla_monitor_actor = caf::typed_actor<caf::reacts_to<sla_counts>, caf::reacts_to<tick_atom>>;
 
 }  // namespace troupe
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::sla_sample)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::sla_counts)

@@ -15,7 +15,7 @@ struct stage_job {
   request_id id;
   trace_id trace;
   time_point deadline;
-  std::uint32_t attempt = 1;
+  content_hash content;  // work_name of the input and these stages
   std::vector<stage> stages;
   quality_mode mode = quality_mode::balanced;
   validation_level level = validation_level::standard;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/discovery/cached_answer.hpp"
+#include "actors/shell/shell.hpp"
 
 namespace troupe {
 
@@ -39,6 +40,18 @@ cache_shard_actor* coordinator_state::shard_of(const content_hash& key) {
   return shard ? &shard : nullptr;
 }
 
+// Whatever throws on behalf of a request answers it as its killer before it ends this actor: only
+// so the router learns which of the open requests not to send a third time.
+template <class Work>
+void coordinator_state::blaming(std::uint64_t key, request_id id, Work work) {
+  try {
+    work();
+  } catch (...) {
+    open_.answer(key, crash_error(std::current_exception(), id, true));
+    throw;
+  }
+}
+
 caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_job& job) {
   const auto now = with_.time.now(self_);
   if (!job.request.input) return make_error(errc::bad_input, "a request without traffic");
@@ -50,31 +63,40 @@ caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_jo
   }
   auto made = self_->make_response_promise<discovery_result_ptr>();
   const auto key = open_.add(made, answer_by(job.accepted, job.deadline));
-  const auto cached_as = cache_key(job.input, job.request, settings_.model_version);
-  if (job.request.use_cache && shard_of(cached_as) != nullptr) {
-    look_up(key, job, cached_as);
-  } else {
-    begin(key, job, cached_as);
-  }
+  blaming(key, job.request.id, [&] {
+    const auto cached_as = cache_key(job.input, job.request, settings_.model_version);
+    if (job.request.use_cache && shard_of(cached_as) != nullptr) {
+      look_up(key, cached_as);
+    } else {
+      begin(key, job, cached_as);
+    }
+  });
   arm(now);
   return made;
 }
 
-void coordinator_state::look_up(std::uint64_t key, const coordinator_job& job,
-                                const content_hash& cached_as) {
+void coordinator_state::look_up(std::uint64_t key, const content_hash& cached_as) {
+  // The message itself is kept: a copy of the job would cost more than the lookup.
+  looking_.emplace(key,
+                   looking{self_->current_mailbox_element()->move_content_to_message(), cached_as});
   self_->request(*shard_of(cached_as), caf::infinite, cache_lookup{cached_as})
-      .then(
-          [this, key, job, cached_as](const discovery_result_ptr& held) {
-            if (!open_.contains(key)) return;
-            if (!held) return begin(key, job, cached_as);
-            const auto took = with_.time.now(self_) - job.accepted;
-            answer(key, from_cache(*held, job.request, job.deadline - job.accepted, took),
-                   discovery_probe::outcome::cached);
-          },
-          [this, key, job, cached_as](const caf::error&) {
+      .then([this, key](const discovery_result_ptr& held) { looked_up(key, held); },
             // A shard that is down costs a hit, not the request.
-            if (open_.contains(key)) begin(key, job, cached_as);
-          });
+            [this, key](const caf::error&) { looked_up(key, nullptr); });
+}
+
+void coordinator_state::looked_up(std::uint64_t key, const discovery_result_ptr& held) {
+  const auto found = looking_.find(key);
+  if (found == looking_.end()) return;  // its deadline came first
+  const auto [message, cached_as] = std::move(found->second);
+  looking_.erase(found);
+  const auto& job = message.get_as<coordinator_job>(0);
+  blaming(key, job.request.id, [&, &cached_as = cached_as] {
+    if (!held) return begin(key, job, cached_as);
+    const auto took = with_.time.now(self_) - job.accepted;
+    answer(key, from_cache(*held, job.request, job.deadline - job.accepted, took),
+           discovery_probe::outcome::cached);
+  });
 }
 
 void coordinator_state::begin(std::uint64_t key, const coordinator_job& job,
@@ -94,29 +116,39 @@ void coordinator_state::advance(std::uint64_t key) {
 
 void coordinator_state::send(std::uint64_t key, running& one, discovery_run::launch job) {
   const auto& request = one.run.request();
-  stage_job message{request.id,           request.trace,      one.run.deadline(), 1,
-                    job.stages,           request.mode,       request.level,      request.seed,
-                    one.stop.get_token(), job.predicted_cost, request.input,      one.run.found()};
+  stage_job message{
+      request.id,           request.trace,
+      one.run.deadline(),   work_name(one.run.input(), request.mode, request.level, job.stages),
+      job.stages,           request.mode,
+      request.level,        request.seed,
+      one.stop.get_token(), job.predicted_cost,
+      request.input,        one.run.found()};
   auto& router = with_.known.stages[static_cast<std::size_t>(job.stages.front())];
   self_->request(router, caf::infinite, std::move(message))
       .then(
           [this, key, job](const stage_answer& answer) {
-            const auto found = running_.find(key);
-            if (found == running_.end()) return;  // answered without it
-            auto& run = found->second.run;
-            for (const auto& ran : answer.ran) {
-              if (ran.cut_short || ran.why) continue;
-              with_.costs->observe(ran.which, run.request().mode, run.size(), ran.took);
-            }
-            run.answered(job, answer.found, reports_of(answer));
-            advance(key);
+            on_stage(key, [&](running& asked) {
+              for (const auto& ran : answer.ran) {
+                if (ran.cut_short || ran.why) continue;
+                with_.costs->observe(ran.which, asked.run.request().mode, asked.run.size(),
+                                     ran.took);
+              }
+              asked.run.answered(job, answer.found, reports_of(answer));
+            });
           },
           [this, key, job](const caf::error& error) {
-            const auto found = running_.find(key);
-            if (found == running_.end()) return;
-            found->second.run.failed(job, to_failure(error));
-            advance(key);
+            on_stage(key, [&](running& asked) { asked.run.failed(job, to_failure(error)); });
           });
+}
+
+template <class Change>
+void coordinator_state::on_stage(std::uint64_t key, Change change) {
+  const auto found = running_.find(key);
+  if (found == running_.end()) return;  // answered without it
+  blaming(key, found->second.run.request().id, [&] {
+    change(found->second);
+    advance(key);
+  });
 }
 
 void coordinator_state::finish(std::uint64_t key) {
@@ -144,25 +176,24 @@ void coordinator_state::finish(std::uint64_t key) {
 void coordinator_state::answer(std::uint64_t key, discovery_result_ptr result,
                                discovery_probe::outcome how) {
   with_.probe->answered(how, result->took);
-  if (with_.known.sla) {
-    self_->send(with_.known.sla, sla_sample{result->took, result->in_time, false});
-  }
   open_.answer(key, std::move(result));
 }
 
 void coordinator_state::refuse(std::uint64_t key, const failure& why, duration took) {
   with_.probe->answered(discovery_probe::outcome::failed, took);
-  if (with_.known.sla) self_->send(with_.known.sla, sla_sample{took, false, true});
   open_.answer(key, make_error(why));
 }
 
 void coordinator_state::tick() {
   const auto now = with_.time.now(self_);
   while (const auto key = open_.first_due(now)) {
-    if (running_.contains(*key)) {
-      finish(*key);
+    const auto runs = running_.find(*key);
+    if (runs != running_.end()) {
+      blaming(*key, runs->second.run.request().id, [&] { finish(*key); });
     } else {  // the cache has not answered
-      open_.answer(*key, make_error(errc::deadline_exceeded, "no answer before the deadline"));
+      const auto waited = looking_.extract(*key);
+      const auto accepted = waited.mapped().job.get_as<coordinator_job>(0).accepted;
+      refuse(*key, {errc::deadline_exceeded, "no answer before the deadline"}, now - accepted);
     }
   }
   for (auto& [key, one] : running_) {
@@ -196,7 +227,6 @@ coordinator_state::handle::behavior_type coordinator_state::make_behavior() {
         auto& shards = with_.known.shards;
         if (route.shard < shards.size()) shards[route.shard] = route.actor;
       },
-      [this](const sla_route& route) { with_.known.sla = route.actor; },
       [this](tick_atom) {
         armed_ = false;
         tick();

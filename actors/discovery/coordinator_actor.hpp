@@ -15,8 +15,8 @@
 namespace troupe {
 
 /// Sees requests through: looks into the cache, runs the plan of discovery_run over the stage
-/// routers, answers in time with whatever is there, and reports the outcome. Every accepted request
-/// is in `open_` until it is answered.
+/// routers, and answers in time with whatever is there. Every accepted request is in `open_` until
+/// it is answered.
 class coordinator_state {
  public:
   using handle = coordinator_actor;
@@ -32,7 +32,6 @@ class coordinator_state {
     std::array<stage_actor, all_stages.size()> stages;
     std::vector<cache_shard_actor>
         shards;  // empty: no cache; a shard that is down is an empty handle
-    sla_monitor_actor sla;
   };
 
   struct dependencies {
@@ -52,6 +51,12 @@ class coordinator_state {
  private:
   using promise = caf::typed_response_promise<discovery_result_ptr>;
 
+  /// A request whose cache shard has been asked.
+  struct looking {
+    caf::message job;
+    content_hash cache_key;
+  };
+
   struct running {
     running(const coordinator_job& job, const cost_model& costs, discovery_run::options settings)
         : accepted(job.accepted),
@@ -64,11 +69,16 @@ class coordinator_state {
   };
 
   caf::result<discovery_result_ptr> accept(const coordinator_job& job);
-  void look_up(std::uint64_t key, const coordinator_job& job, const content_hash& cached_as);
+  void look_up(std::uint64_t key, const content_hash& cached_as);
+  void looked_up(std::uint64_t key, const discovery_result_ptr& held);
   void begin(std::uint64_t key, const coordinator_job& job, const content_hash& cached_as);
   void advance(std::uint64_t key);
   void send(std::uint64_t key, running& one, discovery_run::launch job);
+  template <class Change>
+  void on_stage(std::uint64_t key, Change change);
   void finish(std::uint64_t key);
+  template <class Work>
+  void blaming(std::uint64_t key, request_id id, Work work);
   void answer(std::uint64_t key, discovery_result_ptr result, discovery_probe::outcome how);
   void refuse(std::uint64_t key, const failure& why, duration took);
   void tick();
@@ -79,6 +89,7 @@ class coordinator_state {
   options settings_;
   dependencies with_;
   open_requests<promise> open_;
+  std::unordered_map<std::uint64_t, looking> looking_;
   std::unordered_map<std::uint64_t, running> running_;
   bool armed_ = false;
   time_point last_flush_;

@@ -61,6 +61,7 @@ class discovery_run {
   [[nodiscard]] time_point deadline() const noexcept { return deadline_; }
 
   [[nodiscard]] const discovery_request& request() const noexcept { return request_; }
+  [[nodiscard]] const content_hash& input() const noexcept { return input_; }
   [[nodiscard]] const findings& found() const noexcept { return found_; }
   [[nodiscard]] const work_size& size() const noexcept { return size_; }
 
@@ -79,9 +80,10 @@ class discovery_run {
     stage_report told;
   };
 
-  [[nodiscard]] slot& at(stage which) { return slots_[static_cast<std::size_t>(which)]; }
+  // Throws std::out_of_range for a stage that a worker made up.
+  [[nodiscard]] slot& at(stage which) { return slots_.at(static_cast<std::size_t>(which)); }
   [[nodiscard]] const slot& at(stage which) const {
-    return slots_[static_cast<std::size_t>(which)];
+    return slots_.at(static_cast<std::size_t>(which));
   }
   void plan_wanted();
   [[nodiscard]] bool startable(stage which) const;

@@ -13,12 +13,12 @@ std::int64_t compliance_window::slice_number(time_point now) const {
   return std::chrono::duration_cast<duration>(now.time_since_epoch()).count() / width;
 }
 
-void compliance_window::record(bool in_time, time_point now) {
+void compliance_window::record(std::uint64_t in_time, std::uint64_t missed, time_point now) {
   const auto number = slice_number(now);
   auto& here = ring_[static_cast<std::size_t>(number) % ring_.size()];
   if (here.number != number) here = {number, 0, 0};
-  ++here.answers;
-  here.in_time += in_time ? 1U : 0U;
+  here.answers += in_time + missed;
+  here.in_time += in_time;
 }
 
 compliance_window::reading compliance_window::read(time_point now) const {
@@ -32,7 +32,7 @@ compliance_window::reading compliance_window::read(time_point now) const {
   }
   if (out.answers == 0) return out;
   out.share = static_cast<double>(out.in_time) / static_cast<double>(out.answers);
-  out.burn_rate = (1 - out.share) / (1 - settings_.objective);
+  if (out.in_time < out.answers) out.burn_rate = (1 - out.share) / (1 - settings_.objective);
   out.met = out.share >= settings_.objective;
   return out;
 }

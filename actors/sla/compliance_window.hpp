@@ -12,13 +12,14 @@ namespace troupe {
 ///
 /// The window is a ring of slices, so its memory is fixed; its edge is as sharp as one slice. Burn
 /// rate: the share of answers that were not in time, divided by the share that the objective allows
-/// (Google SRE Workbook, chapter 5): 1 uses the error budget up exactly by the window's end.
+/// (Google SRE Workbook, chapter 5): 1 uses the error budget up exactly by the window's end. An
+/// objective of 1 allows nothing: any miss burns infinitely fast.
 class compliance_window {
  public:
   struct options {
     duration window = std::chrono::minutes(5);
     std::uint32_t slices = 60;
-    double objective = 0.999;  // share of answers in time, 0 < objective < 1
+    double objective = 0.999;  // share of answers in time, 0 <= objective <= 1
   };
 
   struct reading {
@@ -33,7 +34,7 @@ class compliance_window {
 
   explicit compliance_window(options settings);
 
-  void record(bool in_time, time_point now);
+  void record(std::uint64_t in_time, std::uint64_t missed, time_point now);
   [[nodiscard]] reading read(time_point now) const;
 
  private:

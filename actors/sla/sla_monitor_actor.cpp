@@ -14,6 +14,7 @@ sla_monitor_state::sla_monitor_state(handle::pointer self, dependencies with)
 void sla_monitor_state::review() {
   const auto reading = with_.window->read(with_.time.now(self_));
   with_.probe->update(reading);
+  // The first reading of an incarnation is told in any case: the one before may have left another.
   if (reading.met != met_) {
     met_ = reading.met;
     if (with_.changed) with_.changed(reading);
@@ -23,10 +24,9 @@ void sla_monitor_state::review() {
 sla_monitor_state::handle::behavior_type sla_monitor_state::make_behavior() {
   with_.time.after(self_, review_period, tick_atom::value);
   return {
-      [this](const sla_sample& sample) {
-        const bool good = sample.in_time && !sample.failed;
-        with_.window->record(good, with_.time.now(self_));
-        with_.probe->answered(good);
+      [this](const sla_counts& counts) {
+        with_.window->record(counts.in_time, counts.missed, with_.time.now(self_));
+        with_.probe->answered(counts.in_time, counts.missed);
       },
       [this](tick_atom) {
         review();

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "actors/shell/dependencies.hpp"
 #include "actors/sla/compliance_window.hpp"
@@ -33,7 +34,7 @@ class sla_monitor_state {
 
   handle::pointer self_;
   dependencies with_;
-  bool met_ = true;
+  std::optional<bool> met_;  // as told last
 };
 
 }  // namespace troupe

@@ -23,7 +23,10 @@ class sla_probe {
         burn_rate_(gauge(registry, "troupe_sla_burn_rate",
                          "Error budget burn rate over the window, 1 uses it up exactly")) {}
 
-  void answered(bool in_time) { (in_time ? in_time_ : late_).Increment(); }
+  void answered(std::uint64_t in_time, std::uint64_t missed) {
+    in_time_.Increment(static_cast<double>(in_time));
+    late_.Increment(static_cast<double>(missed));
+  }
 
   void update(const compliance_window::reading& now) {
     share_.Set(now.share);

@@ -55,6 +55,8 @@ std::vector<config_key> make_keys() {
              "messages that an actor may handle before it yields its thread"),
       time("node.drain_time", at<&o::node, &node_section::drain_time>, 0, hour,
            "how long a stop waits for running requests"),
+      time("node.stop_time", at<&o::node, &node_section::stop_time>, ms, hour,
+           "how long the tree may take to end; what has not ended then is left behind"),
       number("node.seed", at<&o::node, &node_section::seed>, 0, 9007199254740992.0,
              "root of all random numbers of the runtime"),
 
@@ -87,6 +89,8 @@ std::vector<config_key> make_keys() {
            "how strictly messages are validated", {"basic", "standard", "strict", "enterprise"}),
       time("discovery.deadline", at<&o::discovery, &discovery_section::deadline>, ms, hour,
            "for a request that names no deadline"),
+      time("discovery.deadline_limit", at<&o::discovery, &discovery_section::deadline_limit>, ms,
+           hour, "the longest deadline that a client may ask for over HTTP"),
       number("discovery.coordinators", at<&o::discovery, &discovery_section::coordinators>, 1, 64,
              "actors that run requests; one for each pool thread is enough"),
       number("discovery.waiting_limit", at<&o::discovery, &discovery_section::waiting_limit>, 1,
@@ -100,6 +104,8 @@ std::vector<config_key> make_keys() {
              1'000'000, "jobs parked or queued, for each router"),
       number("compute.kills_limit", at<&o::compute, &compute_section::kills_limit>, 1, 100,
              "deaths caused by one job that make it poisonous"),
+      time("compute.quarantine_time", at<&o::compute, &compute_section::quarantine_time>, 0,
+           24 * hour, "how long the content of a poisonous job is refused at once; 0s: not at all"),
       text("compute.priority", at<&o::compute, &compute_section::priority>,
            "how the system schedules detached workers", {"normal", "nice", "idle"}),
 

@@ -18,7 +18,9 @@ struct node_section {
   std::uint32_t max_throughput = 5;     // messages an actor may handle before it yields
   std::chrono::nanoseconds drain_time =
       std::chrono::seconds(2);  // how long a stop waits for running requests
-  std::uint64_t seed = 1;       // root of all random numbers of the runtime
+  std::chrono::nanoseconds stop_time =
+      std::chrono::seconds(10);  // for the tree to end; then it is left behind
+  std::uint64_t seed = 1;        // root of all random numbers of the runtime
 };
 
 struct log_section {
@@ -43,6 +45,7 @@ struct discovery_section {
   std::string mode = "balanced";   // fast, balanced, accurate
   std::string level = "standard";  // basic, standard, strict, enterprise
   std::chrono::nanoseconds deadline = std::chrono::milliseconds(100);
+  std::chrono::nanoseconds deadline_limit = std::chrono::minutes(1);  // over HTTP
   std::uint32_t coordinators = 1;
   std::uint32_t waiting_limit = 10'000;  // requests accepted and not yet answered, per coordinator
 };
@@ -53,7 +56,9 @@ struct compute_section {
       std::chrono::microseconds(200);  // jobs predicted below it stay on the pool
   std::uint32_t waiting_limit = 4096;  // jobs parked or queued, per router
   std::uint32_t kills_limit = 2;       // deaths caused by one job that make it poisonous
-  std::string priority = "normal";     // normal, nice, idle: how detached workers are scheduled
+  std::chrono::nanoseconds quarantine_time =
+      std::chrono::minutes(5);      // how long the content of a poisonous job is refused
+  std::string priority = "normal";  // normal, nice, idle: how detached workers are scheduled
 };
 
 struct supervision_section {

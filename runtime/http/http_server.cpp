@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "runtime/http/http_connection.hpp"
 #include "runtime/http/http_gate.hpp"
@@ -40,6 +41,48 @@ std::vector<std::string> settings_of(const http_section& section) {
           "tcp_nodelay",        "1"};
 }
 
+// Some threads stay free of discovery, which may take as long as its deadline: health and metrics
+// are for the hour when everything is slow.
+class discover_places {
+ public:
+  explicit discover_places(std::uint32_t threads)
+      : free_(threads > kept_free ? threads - kept_free : 1) {}
+
+  [[nodiscard]] bool take() {
+    const std::lock_guard hold(lock_);
+    if (free_ == 0) return false;
+    --free_;
+    return true;
+  }
+
+  void give_back() {
+    const std::lock_guard hold(lock_);
+    ++free_;
+  }
+
+ private:
+  static constexpr std::uint32_t kept_free = 2;
+
+  std::mutex lock_;
+  std::uint32_t free_;
+};
+
+/// What a request holds until its answer is written.
+struct visit {
+  visit() = default;
+  visit(const visit&) = delete;
+  visit& operator=(const visit&) = delete;
+  ~visit() { leave(); }
+
+  void leave() {
+    inside.leave();
+    if (place != nullptr) std::exchange(place, nullptr)->give_back();
+  }
+
+  http_gate::pass inside;
+  discover_places* place = nullptr;
+};
+
 }  // namespace
 
 class http_server::implementation {
@@ -63,9 +106,9 @@ class http_server::implementation {
 
   void close_civetweb();
   int serve(http_connection connection);
-  reply respond(http_connection& connection, const http_route* route, http_gate::pass& inside);
-  reply call(http_connection& connection, const http_route& route, http_gate::pass& inside);
-  reply discover(http_connection& connection, http_gate::pass& inside);
+  reply respond(http_connection& connection, const http_route* route, visit& held);
+  reply call(http_connection& connection, const http_route& route, visit& held);
+  reply discover(http_connection& connection, visit& held);
   [[nodiscard]] http_response health(std::string_view path) const;
   [[nodiscard]] bool may_enter(const http_connection& connection, const http_route* route) const;
 
@@ -76,6 +119,7 @@ class http_server::implementation {
   const std::string token_;
   std::uint16_t port_ = 0;
   http_gate gate_;
+  discover_places places_{section_.threads};
   std::mutex stopping_;
   std::unique_ptr<CivetServer> server_;
 };
@@ -129,10 +173,10 @@ int http_server::implementation::on_message(const mg_connection* connection, con
 int http_server::implementation::serve(http_connection connection) {
   const auto began = now();
   const auto* route = find_route(connection.path());
-  http_gate::pass inside;  // held until the answer is written
+  visit held;
   reply answer;
   try {
-    answer = respond(connection, route, inside);
+    answer = respond(connection, route, held);
   } catch (const std::exception& error) {
     log_.error("http_handler_failed",
                {{"path", std::string(connection.path())}, {"reason", error.what()}});
@@ -143,7 +187,7 @@ int http_server::implementation::serve(http_connection connection) {
                      answer.response.status, now() - began);
   }
   connection.send(answer.response, answer.headers, now() + section_.request_time);
-  inside.leave();
+  held.leave();
   if (answer.body_left) connection.discard_rest(now() + std::chrono::seconds(1));
   return answer.response.status;
 }
@@ -155,7 +199,7 @@ bool http_server::implementation::may_enter(const http_connection& connection,
 }
 
 reply http_server::implementation::respond(http_connection& connection, const http_route* route,
-                                           http_gate::pass& inside) {
+                                           visit& held) {
   if (!may_enter(connection, route)) {
     return {refusal(401, errc::bad_input, "send the token: Authorization: Bearer ..."),
             "WWW-Authenticate: Bearer\r\n", true};
@@ -171,13 +215,13 @@ reply http_server::implementation::respond(http_connection& connection, const ht
     return {refusal(405, errc::bad_input, "this path answers " + allowed + " only"),
             "Allow: " + allowed + "\r\n", true};
   }
-  return call(connection, *route, inside);
+  return call(connection, *route, held);
 }
 
 reply http_server::implementation::call(http_connection& connection, const http_route& route,
-                                        http_gate::pass& inside) {
-  if (route.endpoint == http_endpoint::discover) return discover(connection, inside);
-  const bool entered = inside.enter(gate_);
+                                        visit& held) {
+  if (route.endpoint == http_endpoint::discover) return discover(connection, held);
+  const bool entered = held.inside.enter(gate_);
   if (route.endpoint == http_endpoint::health) return {health(route.path)};
   if (!entered) return {error_response({errc::stopping, "this node is stopping"})};
   if (route.endpoint == http_endpoint::tree) return {json(api_.tree_json())};
@@ -192,7 +236,12 @@ http_response http_server::implementation::health(std::string_view path) const {
   return error_response({errc::unavailable, live ? "not live" : "starting or stopping"});
 }
 
-reply http_server::implementation::discover(http_connection& connection, http_gate::pass& inside) {
+reply http_server::implementation::discover(http_connection& connection, visit& held) {
+  if (!places_.take()) {
+    return {error_response({errc::overloaded, "as many discoveries run as may; see http.threads"}),
+            "Retry-After: 1\r\n", true};
+  }
+  held.place = &places_;
   http_request request;
   if (auto parameters = parse_query(connection.query())) {
     request.parameters = std::move(*parameters);
@@ -216,8 +265,9 @@ reply http_server::implementation::discover(http_connection& connection, http_ga
   }
   request.body = std::move(std::get<std::string>(body));
 
-  auto answer = inside.enter(gate_) ? api_.discover(request)
-                                    : error_response({errc::stopping, "this node is stopping"});
+  auto answer = held.inside.enter(gate_)
+                    ? api_.discover(request)
+                    : error_response({errc::stopping, "this node is stopping"});
   if (!answer.id) answer.id = request.id;
   if (answer.trace == trace_id{}) answer.trace = request.trace;
   const bool may_do_later = answer.status == 503;

@@ -8,50 +8,55 @@
 
 namespace troupe {
 
-/// Who currently plays which part in a node's tree. The spawn functions of the tree write it at
-/// each start, so that a new incarnation is known to everybody: to coordinators by a message, to
-/// other threads through `entrance`.
+/// Who currently plays which part in a node's tree. The tree writes it at each start, so that a new
+/// incarnation is known to everybody: to coordinators and the entrance by a message, to other
+/// threads through `entrance`. Handles are those that supervisors show, decorated.
 ///
 /// Thread-safe; held by the tree, never by actors.
 class directory {
  public:
-  struct routes {
-    std::vector<stage_actor> stages;
-    std::vector<cache_shard_actor> shards;
-    sla_monitor_actor sla;
-  };
-
-  directory(std::size_t stages, std::size_t shards) {
-    known_.stages.resize(stages);
-    known_.shards.resize(shards);
+  directory(std::size_t stages, std::size_t shards) : stages_(stages), shards_(shards) {
+    for (std::size_t i = 0; i < stages; ++i) stages_[i].which = static_cast<stage>(i);
+    for (std::size_t i = 0; i < shards; ++i) shards_[i].shard = static_cast<std::uint32_t>(i);
   }
 
   void set(const stage_route& route) {
-    update([&] { known_.stages[static_cast<std::size_t>(route.which)] = route.router; }, route);
+    const std::lock_guard hold(lock_);
+    stages_[static_cast<std::size_t>(route.which)] = route;
+    tell_coordinators(route);
   }
   void set(const cache_route& route) {
-    update([&] { known_.shards[route.shard] = route.actor; }, route);
+    const std::lock_guard hold(lock_);
+    shards_[route.shard] = route;
+    tell_coordinators(route);
   }
   void set(const sla_route& route) {
-    update([&] { known_.sla = route.actor; }, route);
+    const std::lock_guard hold(lock_);
+    sla_ = route;
+    if (entrance_) caf::anon_send(entrance_, route);
   }
   void set(const entrance_actor& entrance) {
     const std::lock_guard hold(lock_);
     entrance_ = entrance;
+    if (sla_.actor) caf::anon_send(entrance_, sla_);
   }
   void set(const entrance_state::gateway& gateway) {
     const std::lock_guard hold(lock_);
     gateway_ = gateway;
   }
 
-  /// A new coordinator takes the place of the one before it and hears of every later change. `make`
-  /// is given all routes as of now and gives the actor.
-  template <class Make>
-  coordinator_actor add_coordinator(std::size_t number, Make&& make) {
+  /// Takes the place of the one before it; hears of all routes, now and when they change. Its first
+  /// messages: whoever sends it work got the handle later.
+  void set_coordinator(std::size_t number, const coordinator_actor& coordinator) {
     const std::lock_guard hold(lock_);
     if (coordinators_.size() <= number) coordinators_.resize(number + 1);
-    coordinators_[number] = make(known_);
-    return coordinators_[number];
+    coordinators_[number] = coordinator;
+    for (const auto& one : stages_) {
+      if (one.router) caf::anon_send(coordinator, one);
+    }
+    for (const auto& one : shards_) {
+      if (one.actor) caf::anon_send(coordinator, one);
+    }
   }
 
   [[nodiscard]] entrance_actor entrance() const {
@@ -67,24 +72,26 @@ class directory {
   /// Lets go of every handle.
   void clear() {
     const std::lock_guard hold(lock_);
-    known_ = {};
+    for (auto& one : stages_) one.router = nullptr;
+    for (auto& one : shards_) one.actor = nullptr;
     coordinators_.clear();
+    sla_ = {};
     entrance_ = nullptr;
     gateway_ = nullptr;
   }
 
  private:
-  template <class Change, class Route>
-  void update(Change change, const Route& route) {
-    const std::lock_guard hold(lock_);
-    change();
+  template <class Route>
+  void tell_coordinators(const Route& route) {
     for (const auto& one : coordinators_) {
       if (one) caf::anon_send(one, route);
     }
   }
 
   mutable std::mutex lock_;
-  routes known_;
+  std::vector<stage_route> stages_;
+  std::vector<cache_route> shards_;
+  sla_route sla_;
   std::vector<coordinator_actor> coordinators_;
   entrance_actor entrance_;
   entrance_state::gateway gateway_;

@@ -14,17 +14,41 @@ entrance_state::entrance_state(handle::pointer self, gateway next, shell_time ti
     : self_(self), gateway_(std::move(next)), time_(time) {}
 
 void entrance_state::arm() {
-  if (armed_ || open_.empty()) return;
+  if (armed_ || (open_.empty() && counts_ == sla_counts{})) return;
   armed_ = true;
   time_.after(self_, sweep_period, tick_atom::value);
 }
 
 void entrance_state::take(const entrance_order& order) {
   if (closed_) return order.whom->deliver(failure{errc::stopping, "the node is stopping"});
-  const auto key = open_.add({order.whom}, order.job.deadline + entrance_grace);
+  const auto deadline = order.job.deadline;
+  const auto key = open_.add({order.whom}, deadline + entrance_grace);
   self_->request(gateway_, caf::infinite, order.job)
-      .then([this, key](const discovery_result_ptr& result) { open_.answer(key, result); },
-            [this, key](const caf::error& error) { open_.answer(key, error); });
+      .then([this, key,
+             deadline](const discovery_result_ptr& result) { answered(key, deadline, result); },
+            [this, key](const caf::error& error) { failed(key, error); });
+  arm();
+}
+
+void entrance_state::answered(std::uint64_t key, time_point deadline,
+                              const discovery_result_ptr& result) {
+  if (!open_.answer(key, result)) return;  // the sweep was first, and counted it
+  ++(time_.now(self_) <= deadline ? counts_.in_time : counts_.missed);
+}
+
+void entrance_state::failed(std::uint64_t key, const caf::error& error) {
+  if (!open_.answer(key, error)) return;
+  const auto code = code_of(error);
+  if (code != errc::bad_input && code != errc::stopping) ++counts_.missed;
+}
+
+void entrance_state::tick() {
+  armed_ = false;
+  const auto before = open_.size();
+  open_.sweep(time_.now(self_));
+  counts_.missed += before - open_.size();
+  if (sla_ && counts_ != sla_counts{}) self_->send(sla_, counts_);
+  counts_ = {};
   arm();
 }
 
@@ -37,11 +61,8 @@ entrance_state::handle::behavior_type entrance_state::make_behavior() {
           open_.answer(*key, make_error(errc::stopping, "the node is stopping"));
         }
       },
-      [this](tick_atom) {
-        armed_ = false;
-        open_.sweep(time_.now(self_));
-        arm();
-      },
+      [this](const sla_route& route) { sla_ = route.actor; },
+      [this](tick_atom) { tick(); },
   };
 }
 

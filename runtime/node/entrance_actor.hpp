@@ -24,10 +24,11 @@ struct entrance_order {
 using close_atom = caf::atom_constant<caf::atom("close")>;
 
 using entrance_actor = caf::typed_actor<caf::reacts_to<entrance_order>, caf::reacts_to<close_atom>,
-                                        caf::reacts_to<tick_atom>>;
+                                        caf::reacts_to<sla_route>, caf::reacts_to<tick_atom>>;
 
 /// Where requests from other threads enter the actor world. Holds each caller's completion until it
-/// is answered.
+/// is answered, and counts for the SLA monitor what callers got: an error that is not their own and
+/// a result after its deadline are misses, whoever is to blame.
 class entrance_state {
  public:
   using handle = entrance_actor;
@@ -40,12 +41,17 @@ class entrance_state {
 
  private:
   void take(const entrance_order& order);
+  void answered(std::uint64_t key, time_point deadline, const discovery_result_ptr& result);
+  void failed(std::uint64_t key, const caf::error& error);
+  void tick();
   void arm();
 
   handle::pointer self_;
   gateway gateway_;
   shell_time time_;
   open_requests<completion_promise> open_;
+  sla_monitor_actor sla_;
+  sla_counts counts_;  // not yet told
   bool armed_ = false;
   bool closed_ = false;
 };

@@ -27,20 +27,51 @@ ingest_options ingest_of(const options& settings) {
   return out;
 }
 
-/// One POST /v1/discover.
+// Groups of one request that are asked for at once: enough for every worker, and no way for one
+// client to fill the coordinators.
+constexpr std::size_t groups_at_once = 32;
+
+/// One POST /v1/discover. The deadline counts from here, where the request is complete: reading the
+/// capture is part of it.
 class discover_call {
  public:
-  discover_call(const http_backend& node, const http_request& asked) : node_(node), asked_(asked) {}
+  discover_call(const http_backend& node, const http_request& asked)
+      : node_(node), asked_(asked), arrived_(clock::now()), id_(asked.id), trace_(asked.trace) {
+    node_.name(id_, trace_);
+  }
 
   http_response answer() {
+    auto response = work();
+    response.id = id_;
+    response.trace = trace_;
+    return response;
+  }
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  http_response work() {
     if (auto why = decode()) return error_response(why);
+    if (auto why = check_deadline()) return error_response(why);
     if (auto why = read_input()) return error_response(why);
     select_groups();
     ask();
     return write();
   }
 
- private:
+  failure check_deadline() {
+    const auto& rules = node_.settings.discovery;
+    const auto budget = body_.deadline.value_or(rules.deadline);
+    if (budget > rules.deadline_limit) {
+      using std::chrono::milliseconds;
+      const auto most = std::chrono::duration_cast<milliseconds>(rules.deadline_limit).count();
+      return {errc::bad_input, "the deadline is longer than this node allows: at most " +
+                                   std::to_string(most) + " ms (discovery.deadline_limit)"};
+    }
+    deadline_ = arrived_ + budget;
+    return {};
+  }
+
   failure decode() {
     const wire::body_limits limits{node_.settings.http.body_limit_bytes,
                                    node_.settings.ingest.group_budget_messages,
@@ -80,27 +111,30 @@ class discover_call {
     if (inputs_.empty()) answer_.error = {errc::bad_input, "no group has one of the asked names"};
   }
 
-  // All groups run side by side under one deadline: the caller's.
+  // The groups run side by side under one deadline: the caller's.
   void ask() {
     const auto& defaults = node_.settings.discovery;
     discovery_request request;
-    request.id = asked_.id;
-    request.trace = asked_.trace;
+    request.id = id_;
+    request.trace = trace_;
     request.mode =
         body_.mode.value_or(wire::mode_named(defaults.mode).value_or(quality_mode::balanced));
     request.level = body_.level.value_or(
         wire::level_named(defaults.level).value_or(validation_level::standard));
-    request.budget = body_.deadline.value_or(defaults.deadline);
     request.seed = body_.seed.value_or(node_.settings.node.seed);
     request.use_cache = body_.use_cache;
     std::vector<pending_answer> pending;
+    const auto take_answer = [&](std::size_t i) { answer_.groups[i].outcome = pending[i].wait(); };
     for (const auto& input : inputs_) {
       if (input->messages.empty()) continue;
+      if (pending.size() >= groups_at_once) take_answer(pending.size() - groups_at_once);
       request.input = input;
+      request.budget = deadline_ - clock::now();  // refused when nothing is left
       answer_.groups.push_back({input, failure{}});
       pending.push_back(node_.discover(request));
     }
-    for (std::size_t i = 0; i < pending.size(); ++i) answer_.groups[i].outcome = pending[i].wait();
+    const auto first = pending.size() - std::min(pending.size(), groups_at_once);
+    for (auto i = first; i < pending.size(); ++i) take_answer(i);
     if (answer_.groups.empty() && !answer_.error) {
       answer_.error = {errc::bad_input, "the input has no message with payload"};
     }
@@ -108,8 +142,6 @@ class discover_call {
 
   http_response write() {
     http_response response;
-    response.id = asked_.id;
-    response.trace = asked_.trace;
     response.status = status_of(worst());
     const bool binary = asked_.accept.find("protobuf") != std::string::npos;
     response.content_type = binary ? "application/x-protobuf" : "application/json";
@@ -129,6 +161,10 @@ class discover_call {
 
   const http_backend& node_;
   const http_request& asked_;
+  const time_point arrived_;
+  request_id id_;
+  trace_id trace_;
+  time_point deadline_;
   wire::discover_body body_;
   std::vector<traffic_group_ptr> inputs_;
   wire::answer answer_;
@@ -166,7 +202,7 @@ http_api make_http_api(http_backend node) {
   http_api api;
   api.metrics = shared->metrics;
   api.ready = shared->ready;
-  api.live = [] { return true; };
+  api.live = shared->live;
   api.health_json = [shared] { return health_json(shared->health()); };
   api.tree_json = [shared] { return tree_json(shared->snapshot()); };
   api.discover = [shared](const http_request& asked) {

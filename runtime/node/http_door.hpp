@@ -17,7 +17,9 @@ struct http_backend {
   std::function<tree_snapshot()> snapshot;
   std::function<std::vector<component_health>()> health;
   std::function<bool()> ready;
+  std::function<bool()> live;
   std::function<std::string()> metrics;
+  std::function<void(request_id&, trace_id&)> name;  // fills in what is missing
 };
 
 /// The node's answers to HTTP requests. Thread-safe, as `http_api` asks for.

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 
 #include "runtime/http/http_server.hpp"
 #include "runtime/node.hpp"
-#include "runtime/node/open_count.hpp"
+#include "runtime/node/actor_world.hpp"
+#include "runtime/node/open_calls.hpp"
+#include "runtime/node/request_names.hpp"
 #include "runtime/node/tree.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
 #include "runtime/telemetry/log.hpp"
@@ -21,16 +25,21 @@ struct node_parts {
   std::shared_ptr<const stage_table> stages;
   std::uint64_t model_version = 0;
   std::string model_note;  // why there is no classifier; empty when there is one
+  std::uint64_t boot = 0;  // a random number of this start, for the names of requests
+  // The seam for faults: see supervision::environment.
+  std::function<caf::actor(const std::string& path, caf::actor)> decorate = {};
 };
 
 /// The real stages with the configured models. Throws std::runtime_error when a configured model is
 /// missing or damaged.
 [[nodiscard]] node_parts real_parts(const options& settings);
 
-/// The actor system's configuration: ours alone, never a file from the working directory.
-class system_config : public caf::actor_system_config {
- public:
-  explicit system_config(const node_section& settings);
+/// What a node's tree may still say when the node itself is gone.
+struct node_condition {
+  std::atomic<bool> ready = false;
+  std::atomic<bool> stopping = false;
+  std::atomic<bool> dead = false;  // the tree gave up
+  std::atomic<bool> objective_met = true;
 };
 
 class node::implementation {
@@ -43,10 +52,11 @@ class node::implementation {
   void discover(discovery_request request, std::function<void(discovery_outcome)> done);
   [[nodiscard]] tree_snapshot snapshot();
   [[nodiscard]] std::vector<component_health> health_report();
-  [[nodiscard]] bool ready() const noexcept { return ready_.load(); }
+  [[nodiscard]] bool ready() const noexcept { return condition_->ready; }
+  [[nodiscard]] bool live() const noexcept { return !condition_->dead; }
   [[nodiscard]] std::string metrics_text();
   [[nodiscard]] const options& settings() const noexcept { return settings_; }
-  [[nodiscard]] caf::actor_system& system() noexcept { return *system_; }
+  [[nodiscard]] caf::actor_system& system() noexcept { return world_->system; }
   [[nodiscard]] std::shared_ptr<directory> who() const { return who_; }
 
   [[nodiscard]] pending_answer discover(discovery_request request);
@@ -56,12 +66,20 @@ class node::implementation {
 
  private:
   void start();
+  void start_tree();
+  void watch_root();
   void open_http();
   void drain();
+  void answer_the_rest();
   void stop_tree();
+  [[nodiscard]] bool stop_root();
+  [[nodiscard]] std::string still_running();
   template <class Answer, class Request>
-  [[nodiscard]] Answer ask_root(Request request);
+  [[nodiscard]] std::optional<Answer> ask_root(Request request);
+  void name(request_id& id, trace_id& trace);
   [[nodiscard]] failure check(const discovery_request& request) const;
+  [[nodiscard]] failure accept(discovery_request& request, time_point accepted,
+                               std::function<void(discovery_outcome)>& done);
 
   void define_metrics();
   [[nodiscard]] supervision::supervision_report count_supervision();
@@ -72,19 +90,20 @@ class node::implementation {
   logger log_;
   std::shared_ptr<metrics> metrics_;
   std::shared_ptr<directory> who_;
-  std::shared_ptr<std::atomic<bool>> objective_met_;
-  system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
+  std::shared_ptr<node_condition> condition_;
+  std::unique_ptr<actor_world> world_;
   supervision::supervisor root_;
-  std::shared_ptr<open_count> open_;
+  std::shared_ptr<open_calls> open_;
+  request_names names_;
   std::unique_ptr<http_probe> http_probe_;
   std::unique_ptr<http_server> http_;
-  std::atomic<std::uint64_t> last_id_ = 0;
-  // Whoever uses the actor system holds `life_` shared and looks at `ready_` first; `stop` takes it
-  // alone to turn `ready_` off, so that nobody is inside when the system goes.
+  // Whoever uses the actor system holds `life_` shared and looks at `ready` first; `stop` takes it
+  // alone to turn `ready` off, so that nobody is inside when the system goes.
   mutable std::shared_mutex life_;
-  std::atomic<bool> ready_ = false;
   std::once_flag stopped_;
+  std::mutex counted_lock_;
+  supervision::supervision_report counted_;  // the last that the root told
+  time_point counted_at_;
 };
 
 }  // namespace troupe

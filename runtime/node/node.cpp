@@ -1,15 +1,16 @@
 #include "runtime/node.hpp"
 
 #include <array>
+#include <random>
 #include <stdexcept>
 #include <utility>
 
+#include "actors/shell/shell.hpp"
 #include "runtime/node/health.hpp"
 #include "runtime/node/http_door.hpp"
 #include "runtime/node/implementation.hpp"
 #include "runtime/node/node_metrics.hpp"
 #include "runtime/node/pending_answer.hpp"
-#include "runtime/node/seed.hpp"
 #include "runtime/telemetry/log_metrics.hpp"
 
 namespace troupe {
@@ -19,8 +20,10 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr auto start_limit = std::chrono::seconds(10);
-constexpr auto question_limit = std::chrono::seconds(1);  // snapshots, counters
-constexpr auto http_patience = std::chrono::seconds(2);   // to write the last answers
+constexpr auto question_limit = std::chrono::seconds(1);          // snapshots, counters
+constexpr auto http_patience = std::chrono::seconds(2);           // to write the last answers
+constexpr auto entrance_patience = std::chrono::seconds(1);       // to answer what is open
+constexpr auto scrape_distance = std::chrono::milliseconds(200);  // one question for one scrape
 
 }  // namespace
 
@@ -59,7 +62,30 @@ void write(const logger& log, const supervision::lifecycle_event& event) {
   const std::array<log_field, 3> fields{log_field{"path", event.path.empty() ? "node" : event.path},
                                         log_field{"incarnation", std::to_string(event.life.value)},
                                         log_field{"reason", event.why.what}};
-  log.say(level_of(event), to_string(event.what), fields, {});
+  log.say(level_of(event), to_string(event.what), fields, {event.killer, {}});
+}
+
+template <class Call>
+class at_end {
+ public:
+  explicit at_end(Call call) : call_(std::move(call)) {}
+  at_end(const at_end&) = delete;
+  at_end& operator=(const at_end&) = delete;
+  ~at_end() { call_(); }
+
+ private:
+  Call call_;
+};
+
+// An embedding process may throw from its callback: that is its own affair, not the actor's that
+// brings the answer.
+void tell(const std::function<void(discovery_outcome)>& done, discovery_outcome outcome,
+          const logger& log, const log_context& context) {
+  try {
+    done(std::move(outcome));
+  } catch (...) {
+    log.error("callback_threw", {{"reason", text_of(std::current_exception())}}, context);
+  }
 }
 
 }  // namespace
@@ -72,37 +98,59 @@ node::implementation::implementation(options settings, node_parts parts)
       metrics_(std::make_shared<metrics>()),
       who_(std::make_shared<directory>(all_stages.size(),
                                        settings_.cache.enabled ? settings_.cache.shards : 0)),
-      objective_met_(std::make_shared<std::atomic<bool>>(true)),
-      config_(settings_.node),
-      system_(std::make_unique<caf::actor_system>(config_)),
-      open_(std::make_shared<open_count>()) {
-  define_metrics();
-  start();
+      condition_(std::make_shared<node_condition>()),
+      world_(std::make_unique<actor_world>(settings_.node)),
+      open_(std::make_shared<open_calls>()),
+      names_(parts_.boot) {
+  try {
+    start();
+  } catch (...) {
+    stop();
+    throw;
+  }
 }
 
 node::implementation::~implementation() { stop(); }
 
+// HTTP first: whoever asks while the tree starts hears that it does.
 void node::implementation::start() {
-  const std::shared_ptr<prometheus::Registry> registry(metrics_, &metrics_->registry());
-  const tree_parts parts{settings_, parts_.stages, parts_.model_version,
-                         registry,  who_,          objective_met_};
+  define_metrics();
+  if (settings_.http.enabled) open_http();
+  start_tree();
+  condition_->ready = true;
+  if (condition_->dead) throw std::runtime_error("the node's tree gave up as soon as it ran");
+  log_.info("node_ready", {{"name", settings_.node.name}});
+}
+
+void node::implementation::start_tree() {
+  const tree_parts parts{settings_,
+                         parts_.stages,
+                         parts_.model_version,
+                         metrics_,
+                         who_,
+                         std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
+                         log_};
   supervision::environment shared;
   shared.seed = settings_.node.seed;
+  shared.decorate = parts_.decorate;
   shared.log = [log = log_](const supervision::lifecycle_event& event) { write(log, event); };
-  root_ = supervision::spawn_root(*system_, make_tree(parts), shared);
+  root_ = supervision::spawn_root(world_->system, make_tree(parts), shared);
+  watch_root();
   failure why;
-  {
-    caf::scoped_actor self(*system_);
-    self->request(root_, start_limit, supervision::start_atom::value)
-        .receive([](caf::ok_atom) {}, [&](const caf::error& error) { why = to_failure(error); });
-  }
-  if (why) {
-    stop();
-    throw std::runtime_error("the node's tree did not start: " + why.what);
-  }
-  ready_ = true;
-  if (settings_.http.enabled) open_http();
-  log_.info("node_ready", {{"name", settings_.node.name}});
+  caf::scoped_actor self(world_->system);
+  self->request(root_, start_limit, supervision::start_atom::value)
+      .receive([](caf::ok_atom) {}, [&](const caf::error& error) { why = to_failure(error); });
+  if (why) throw std::runtime_error("the node's tree did not start: " + why.what);
+}
+
+// Nobody restarts the root: its end, unless asked for, is the end of this node's work.
+void node::implementation::watch_root() {
+  root_->attach_functor([condition = condition_, log = log_](const caf::error& reason) {
+    if (condition->stopping) return;
+    condition->dead = true;
+    condition->ready = false;
+    log.error("node_dead", {{"reason", to_failure(reason).what}});
+  });
 }
 
 void node::implementation::open_http() {
@@ -113,19 +161,24 @@ void node::implementation::open_http() {
       [this] { return snapshot(); },
       [this] { return health_report(); },
       [this] { return ready(); },
-      [this] { return metrics_text(); }};
+      [this] { return live(); },
+      [this] { return metrics_text(); },
+      [this](request_id& id, trace_id& trace) { name(id, trace); }};
   auto started =
       http_server::start(settings_.http, make_http_api(backend), log_, http_probe_.get());
-  if (const auto* why = std::get_if<failure>(&started)) {
-    const auto text = why->what;
-    stop();
-    throw std::runtime_error(text);
-  }
+  if (const auto* why = std::get_if<failure>(&started)) throw std::runtime_error(why->what);
   http_ = std::get<std::unique_ptr<http_server>>(std::move(started));
 }
 
+void node::implementation::name(request_id& id, trace_id& trace) {
+  if (!id) id = names_.next();
+  if (trace == trace_id{}) trace = names_.trace_of(id);
+}
+
 failure node::implementation::check(const discovery_request& request) const {
-  if (!ready_) return {errc::stopping, "the node is not running"};
+  if (condition_->dead) return {errc::unavailable, "the node's tree of actors has given up"};
+  if (condition_->stopping) return {errc::stopping, "the node is stopping"};
+  if (!condition_->ready) return {errc::unavailable, "the node is starting"};
   if (!request.input) return {errc::bad_input, "a request without traffic"};
   if (request.budget <= duration{0}) {
     return {errc::deadline_exceeded, "the request's budget is zero or negative"};
@@ -133,30 +186,36 @@ failure node::implementation::check(const discovery_request& request) const {
   return {};
 }
 
-void node::implementation::discover(discovery_request request,
-                                    std::function<void(discovery_outcome)> done) {
-  const auto accepted = clock::now();
+// Takes `done` only when it takes the request.
+failure node::implementation::accept(discovery_request& request, time_point accepted,
+                                     std::function<void(discovery_outcome)>& done) {
   const std::shared_lock hold(life_);
-  if (auto why = check(request)) return done(std::move(why));
-  if (!request.id) request.id = {last_id_.fetch_add(1) + 1};
-  if (request.trace == trace_id{}) {
-    request.trace = {mix(settings_.node.seed, request.id.value), request.id.value};
-  }
-  open_->add();
-  const log_context context{request.id, request.trace};
-  auto whom = std::make_shared<completion>(
-      [open = open_, log = log_, context, done = std::move(done)](discovery_outcome outcome) {
-        if (const auto* why = std::get_if<failure>(&outcome)) {
-          log.debug("request_failed",
-                    {{"code", std::string(to_string(why->code))}, {"reason", why->what}}, context);
-        }
-        done(std::move(outcome));
-        open->remove();
-      });
+  if (auto why = check(request)) return why;
+  const auto key = open_->new_key();
+  auto whom = std::make_shared<completion>([open = open_, key, log = log_,
+                                            context = log_context{request.id, request.trace},
+                                            done = std::move(done)](discovery_outcome outcome) {
+    const at_end answered([&] { open->remove(key); });
+    if (const auto* why = std::get_if<failure>(&outcome)) {
+      log.debug("request_failed",
+                {{"code", std::string(to_string(why->code))}, {"reason", why->what}}, context);
+    }
+    tell(done, std::move(outcome), log, context);
+  });
+  open_->add(key, whom);
   const auto input = hash_of(*request.input);
   const auto deadline = accepted + std::min<duration>(request.budget, std::chrono::hours(24));
   caf::anon_send(who_->entrance(),
-                 entrance_order{{std::move(request), input, accepted, deadline, 1}, whom});
+                 entrance_order{{std::move(request), input, accepted, deadline}, whom});
+  return {};
+}
+
+void node::implementation::discover(discovery_request request,
+                                    std::function<void(discovery_outcome)> done) {
+  const auto accepted = clock::now();
+  name(request.id, request.trace);
+  const log_context context{request.id, request.trace};
+  if (auto why = accept(request, accepted, done)) tell(done, std::move(why), log_, context);
 }
 
 pending_answer node::implementation::discover(discovery_request request) {
@@ -168,11 +227,11 @@ pending_answer node::implementation::discover(discovery_request request) {
 }
 
 template <class Answer, class Request>
-Answer node::implementation::ask_root(Request request) {
-  Answer answer{};
+std::optional<Answer> node::implementation::ask_root(Request request) {
+  std::optional<Answer> answer;
   const std::shared_lock hold(life_);
-  if (!ready_) return answer;
-  caf::scoped_actor self(*system_);
+  if (!condition_->ready) return answer;
+  caf::scoped_actor self(world_->system);
   self->request(root_, question_limit, request)
       .receive([&](Answer& got) { answer = std::move(got); },
                [this](const caf::error& error) {
@@ -182,26 +241,35 @@ Answer node::implementation::ask_root(Request request) {
 }
 
 tree_snapshot node::implementation::snapshot() {
-  return ask_root<tree_snapshot>(supervision::snapshot_atom::value);
+  return ask_root<tree_snapshot>(supervision::snapshot_atom::value).value_or(tree_snapshot{});
 }
 
+// Counters may not fall: what was told last stands while the root does not answer.
 supervision::supervision_report node::implementation::count_supervision() {
-  return ask_root<supervision::supervision_report>(supervision::counters_atom::value);
+  const std::lock_guard hold(counted_lock_);
+  const auto now = clock::now();
+  if (counted_at_ == time_point{} || now - counted_at_ > scrape_distance) {
+    auto report = ask_root<supervision::supervision_report>(supervision::counters_atom::value);
+    if (report) counted_ = *std::move(report);
+    counted_at_ = clock::now();
+  }
+  return counted_;
 }
 
 void node::implementation::define_metrics() {
   define_process_metrics(*metrics_, TROUPE_VERSION);
   define_log_metrics(*metrics_, log_service_);
-  define_node_metrics(
-      *metrics_, {[this] { return ready_.load(); }, [met = objective_met_] { return met->load(); },
-                  [this] { return count_supervision(); }});
+  define_node_metrics(*metrics_, {[this] { return ready(); },
+                                  [is = condition_] { return is->objective_met.load(); },
+                                  [this] { return count_supervision(); }});
 }
 
 std::string node::implementation::metrics_text() { return metrics_->text(); }
 
 std::vector<component_health> node::implementation::health_report() {
-  auto report = judge_health(snapshot(), ready_);
-  const bool met = *objective_met_;
+  auto report = judge_health(snapshot(), ready());
+  if (condition_->dead) report = {{"node", health::unhealthy, "its tree of actors has given up"}};
+  const bool met = condition_->objective_met;
   report.push_back({"deadlines", met ? health::healthy : health::degraded,
                     met ? "" : "the share of answers in time is below its objective"});
   const auto& note = parts_.model_note;
@@ -215,29 +283,65 @@ void node::implementation::drain() {
   }
 }
 
-void node::implementation::stop_tree() {
-  // The entrance first: every caller that is still waiting has its answer before the tree goes.
+// Every caller that still waits has its answer before the tree goes.
+void node::implementation::answer_the_rest() {
   if (const auto entrance = who_->entrance()) caf::anon_send(entrance, close_atom::value);
-  if (http_) http_->stop(http_patience);
-  if (root_) {
-    caf::scoped_actor self(*system_);
-    self->request(root_, caf::infinite, supervision::stop_atom::value)
-        .receive([](caf::ok_atom) {}, [](const caf::error&) {});
-  }
+  if (open_->wait_for_none(clock::now() + entrance_patience)) return;
+  log_.error("entrance_did_not_close", {{"open_requests", std::to_string(open_->now())}});
+  open_->answer_all({errc::stopping, "the node is stopping"});
+}
+
+std::string node::implementation::still_running() {
+  std::string paths;
+  caf::scoped_actor self(world_->system);
+  self->request(root_, question_limit, supervision::snapshot_atom::value)
+      .receive(
+          [&](const tree_snapshot& tree) {
+            for (const auto& entry : tree.entries) {
+              if (entry.running && !entry.supervisor)
+                paths += (paths.empty() ? "" : " ") + entry.path;
+            }
+          },
+          [&](const caf::error&) { paths = "not known: the root does not answer"; });
+  return paths;
+}
+
+bool node::implementation::stop_root() {
+  if (!root_) return true;
+  bool ended = true;
+  caf::scoped_actor self(world_->system);
+  self->request(root_, settings_.node.stop_time, supervision::stop_atom::value)
+      .receive([](caf::ok_atom) {},
+               [&](const caf::error& error) { ended = error != caf::sec::request_timeout; });
+  if (!ended) log_.error("actors_left_behind", {{"paths", still_running()}});
+  return ended;
+}
+
+void node::implementation::stop_tree() {
+  const bool ended = stop_root();
   root_ = nullptr;
   who_->clear();
+  // An actor system waits for every actor. One that runs for ever is left its world: what it may
+  // still touch must stay.
+  if (ended) {
+    world_.reset();
+  } else {
+    static_cast<void>(world_.release());
+  }
 }
 
 void node::implementation::stop() {
   std::call_once(stopped_, [this] {
     {
       const std::unique_lock alone(life_);
-      ready_ = false;
+      condition_->stopping = true;
+      condition_->ready = false;
     }
     log_.info("node_stopping", {{"open_requests", std::to_string(open_->now())}});
     drain();
+    answer_the_rest();
+    if (http_) http_->stop(http_patience);
     stop_tree();
-    system_.reset();
     log_.info("node_stopped");
   });
 }
@@ -246,6 +350,7 @@ void node::implementation::stop() {
 
 node::node(options settings) {
   auto parts = real_parts(settings);
+  parts.boot = std::random_device{}();
   self_ = std::make_unique<implementation>(std::move(settings), std::move(parts));
 }
 
@@ -264,6 +369,8 @@ tree_snapshot node::snapshot() const { return self_->snapshot(); }
 std::vector<component_health> node::health_report() const { return self_->health_report(); }
 
 bool node::ready() const noexcept { return self_->ready(); }
+
+bool node::live() const noexcept { return self_->live(); }
 
 std::string node::metrics_text() const { return self_->metrics_text(); }
 

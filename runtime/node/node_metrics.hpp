@@ -1,7 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <string>
 
+#include "runtime/supervision/router_probe.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
 #include "runtime/telemetry/metrics.hpp"
 
@@ -15,5 +18,9 @@ struct node_readings {
 };
 
 void define_node_metrics(metrics& in, const node_readings& from);
+
+/// Of one router, labelled with its name.
+void define_router_metrics(metrics& in, const std::string& router,
+                           const std::shared_ptr<const router_probe>& from);
 
 }  // namespace troupe

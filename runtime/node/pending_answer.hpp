@@ -12,9 +12,11 @@ namespace troupe {
 struct pending_answer::shared_state {
   explicit shared_state(time_point until) : deadline(until) {}
 
+  /// The first one stays.
   void put(discovery_outcome outcome) {
     {
       const std::lock_guard hold(lock);
+      if (answer) return;
       answer = std::move(outcome);
     }
     arrived.notify_all();

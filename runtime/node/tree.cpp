@@ -9,7 +9,9 @@
 #include "actors/pipeline/worker/stage_worker_actor.hpp"
 #include "actors/shell/shell.hpp"
 #include "actors/sla/sla_monitor_actor.hpp"
+#include "runtime/node/node_metrics.hpp"
 #include "runtime/node/thread_priority.hpp"
+#include "runtime/supervision/router.hpp"
 
 namespace troupe {
 
@@ -52,39 +54,44 @@ supervised_child leaf(const tree_parts& parts, std::string id, supervision::spaw
 }
 
 supervised_child sla_child(const tree_parts& parts) {
-  auto probe = std::make_shared<sla_probe>(*parts.registry);
+  auto probe = std::make_shared<sla_probe>(parts.measures->registry());
   const compliance_window::options rules{parts.settings.sla.window, 60,
                                          parts.settings.sla.objective};
-  return leaf(parts, "deadlines", [parts, probe, rules](spawn_context& context) {
+  auto child = leaf(parts, "deadlines", [parts, probe, rules](spawn_context& context) {
     auto window = context.heir.get<compliance_window>(rules);
     auto changed = [met = parts.objective_met](const compliance_window::reading& now) {
       met->store(now.met);
     };
-    auto made = spawn_worker<shell<sla_monitor_state>>(
+    return spawn_worker<shell<sla_monitor_state>>(
         context, placement::pool, sla_monitor_state::dependencies{window, probe, changed, {}});
-    parts.who->set(sla_route{as<sla_monitor_actor>(made)});
-    return made;
   });
+  child.publish = [who = parts.who](const caf::actor& shown) {
+    who->set(sla_route{as<sla_monitor_actor>(shown)});
+  };
+  return child;
 }
 
 supervised_child cache_child(const tree_parts& parts, std::uint32_t shard) {
-  auto probe = std::make_shared<cache_probe>(*parts.registry);
+  auto probe = std::make_shared<cache_probe>(parts.measures->registry());
   const auto& rules = parts.settings.cache;
   const result_cache::options limits{rules.bytes / rules.shards, rules.time_to_live};
-  return leaf(parts, "shard-" + std::to_string(shard + 1),
-              [parts, probe, limits, shard](spawn_context& context) {
-                auto entries = context.heir.get<result_cache>(limits);
-                auto made = spawn_worker<shell<cache_shard_state>>(
-                    context, placement::pool, cache_shard_state::dependencies{entries, probe, {}});
-                parts.who->set(cache_route{shard, as<cache_shard_actor>(made)});
-                return made;
-              });
+  auto child =
+      leaf(parts, "shard-" + std::to_string(shard + 1), [probe, limits](spawn_context& context) {
+        auto entries = context.heir.get<result_cache>(limits);
+        return spawn_worker<shell<cache_shard_state>>(
+            context, placement::pool,
+            cache_shard_state::dependencies{std::move(entries), probe, {}});
+      });
+  child.publish = [who = parts.who, shard](const caf::actor& shown) {
+    who->set(cache_route{shard, as<cache_shard_actor>(shown)});
+  };
+  return child;
 }
 
 supervised_child worker_child(const tree_parts& parts, stage which, const std::string& id,
                               placement where) {
-  auto probe =
-      std::make_shared<stage_probe>(*parts.registry, std::string(to_string(which)) + "/" + id);
+  auto probe = std::make_shared<stage_probe>(parts.measures->registry(),
+                                             std::string(to_string(which)) + "/" + id);
   std::function<void()> on_own_thread;
   if (where == placement::detached) {
     on_own_thread = [priority = parts.settings.compute.priority] { set_thread_priority(priority); };
@@ -99,11 +106,21 @@ supervised_child worker_child(const tree_parts& parts, stage which, const std::s
       where);
 }
 
-routing_options routing(const tree_parts& parts) {
-  routing_options out;
-  out.pool_cost = parts.settings.compute.pool_cost;
-  out.waiting_limit = parts.settings.compute.waiting_limit;
-  out.kills_limit = parts.settings.compute.kills_limit;
+router_setup routing(const tree_parts& parts, const std::string& name) {
+  router_setup out;
+  out.rules.pool_cost = parts.settings.compute.pool_cost;
+  out.rules.waiting_limit = parts.settings.compute.waiting_limit;
+  out.rules.kills_limit = parts.settings.compute.kills_limit;
+  out.rules.quarantine_time = parts.settings.compute.quarantine_time;
+  out.probe = std::make_shared<router_probe>();
+  define_router_metrics(*parts.measures, name, out.probe);
+  out.poisoned = [log = parts.log](const dead_letter& letter) {
+    log.warn("request_poisoned",
+             {{"worker", letter.path},
+              {"reason", letter.reason},
+              {"deaths", std::to_string(letter.times)}},
+             {letter.id, {}});
+  };
   return out;
 }
 
@@ -115,37 +132,40 @@ supervised_child stage_child(const tree_parts& parts, stage which) {
         worker_child(parts, which, "detached-" + std::to_string(n), placement::detached));
   }
   supervisor_plan plan{near_the_root(parts, strategy::rest_for_one), {}, {}};
-  plan.children.push_back(leaf(parts, "router", [parts, which](spawn_context& context) {
-    auto made = as<caf::actor>(spawn_stage_router(context.system, routing(parts)));
-    parts.who->set(stage_route{which, as<stage_actor>(made)});
-    return made;
-  }));
+  const auto setup = routing(parts, std::string(to_string(which)));
+  auto router = leaf(parts, "router", [setup](spawn_context& context) {
+    return as<caf::actor>(spawn_stage_router(context.system, setup));
+  });
+  router.publish = [who = parts.who, which](const caf::actor& shown) {
+    who->set(stage_route{which, as<stage_actor>(shown)});
+  };
+  plan.children.push_back(std::move(router));
   plan.children.push_back(supervisor_child("workers", std::move(workers)));
   return supervisor_child(std::string(to_string(which)), std::move(plan));
 }
 
 supervised_child coordinator_child(const tree_parts& parts, std::uint32_t number) {
   const auto id = "coordinator-" + std::to_string(number + 1);
-  auto probe = std::make_shared<discovery_probe>(*parts.registry, id);
+  auto probe = std::make_shared<discovery_probe>(parts.measures->registry(), id);
   coordinator_state::options rules;
   rules.run.fuse_below = parts.settings.compute.pool_cost;
   rules.waiting_limit = parts.settings.discovery.waiting_limit;
   rules.model_version = parts.model_version;
-  return leaf(
+  const auto shards = parts.settings.cache.enabled ? parts.settings.cache.shards : 0;
+  auto child = leaf(
       parts, id,
-      [parts, probe, rules, number](spawn_context& context) {
-        return as<caf::actor>(parts.who->add_coordinator(number, [&](const auto& known) {
-          coordinator_state::dependencies with;
-          std::copy(known.stages.begin(), known.stages.end(), with.known.stages.begin());
-          with.known.shards = known.shards;
-          with.known.sla = known.sla;
-          with.costs = context.heir.get<cost_model>();
-          with.probe = probe;
-          return as<coordinator_actor>(
-              spawn_worker<shell<coordinator_state>>(context, placement::pool, rules, with));
-        }));
+      [probe, rules, shards](spawn_context& context) {
+        coordinator_state::dependencies with;
+        with.known.shards.resize(shards);  // all routes come by message
+        with.costs = context.heir.get<cost_model>();
+        with.probe = probe;
+        return spawn_worker<shell<coordinator_state>>(context, placement::pool, rules, with);
       },
       placement::pool);
+  child.publish = [who = parts.who, number](const caf::actor& shown) {
+    who->set_coordinator(number, as<coordinator_actor>(shown));
+  };
+  return child;
 }
 
 supervised_child gateway_child(const tree_parts& parts) {
@@ -154,22 +174,26 @@ supervised_child gateway_child(const tree_parts& parts) {
     coordinators.children.push_back(coordinator_child(parts, n));
   }
   supervisor_plan plan{near_the_root(parts, strategy::rest_for_one), {}, {}};
-  plan.children.push_back(leaf(parts, "router", [parts](spawn_context& context) {
-    auto rules = routing(parts);
-    rules.waiting_limit = parts.settings.discovery.waiting_limit;
-    rules.pool_depth = parts.settings.discovery.waiting_limit;  // the coordinator bounds itself
-    auto made = spawn_coordinator_router(context.system, rules);
-    parts.who->set(entrance_state::gateway(made));
-    return as<caf::actor>(made);
-  }));
+  auto setup = routing(parts, "gateway");
+  setup.rules.waiting_limit = parts.settings.discovery.waiting_limit;
+  setup.rules.pool_depth = parts.settings.discovery.waiting_limit;  // the coordinator bounds itself
+  auto router = leaf(parts, "router", [setup](spawn_context& context) {
+    return as<caf::actor>(spawn_coordinator_router(context.system, setup));
+  });
+  router.publish = [who = parts.who](const caf::actor& shown) {
+    who->set(as<entrance_state::gateway>(shown));
+  };
+  plan.children.push_back(std::move(router));
   plan.children.push_back(supervisor_child("coordinators", std::move(coordinators)));
-  plan.children.push_back(leaf(parts, "entrance", [parts](spawn_context& context) {
-    auto made = spawn_worker<shell<entrance_state>>(
+  auto entrance = leaf(parts, "entrance", [](spawn_context& context) {
+    return spawn_worker<shell<entrance_state>>(
         context, placement::pool, as<entrance_state::gateway>(context.sibling("router")),
         shell_time{});
-    parts.who->set(as<entrance_actor>(made));
-    return made;
-  }));
+  });
+  entrance.publish = [who = parts.who](const caf::actor& shown) {
+    who->set(as<entrance_actor>(shown));
+  };
+  plan.children.push_back(std::move(entrance));
   return supervisor_child("gateway", std::move(plan));
 }
 

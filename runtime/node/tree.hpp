@@ -1,14 +1,14 @@
 #pragma once
 
-#include <prometheus/registry.h>
-
 #include <atomic>
 #include <memory>
 
 #include "actors/pipeline/worker/stage_functions.hpp"
+#include "messages/log.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/node/directory.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
+#include "runtime/telemetry/metrics.hpp"
 
 namespace troupe {
 
@@ -17,9 +17,10 @@ struct tree_parts {
   options settings;
   std::shared_ptr<const stage_table> stages;
   std::uint64_t model_version = 0;  // part of every cache key
-  std::shared_ptr<prometheus::Registry> registry;
+  std::shared_ptr<metrics> measures;
   std::shared_ptr<directory> who;
   std::shared_ptr<std::atomic<bool>> objective_met;  // kept up to date by the SLA monitor
+  logger log;
 };
 
 /// The supervision tree of a node, as data, in start order (rest_for_one):

@@ -4,12 +4,12 @@
 
 namespace troupe {
 
-stage_router spawn_stage_router(caf::actor_system& system, routing_options settings) {
-  return system.spawn<shell<router_state<stage_job, stage_answer>>>(settings);
+stage_router spawn_stage_router(caf::actor_system& system, router_setup with) {
+  return system.spawn<shell<router_state<stage_job, stage_answer>>>(std::move(with));
 }
 
-coordinator_router spawn_coordinator_router(caf::actor_system& system, routing_options settings) {
-  return system.spawn<shell<router_state<coordinator_job, discovery_result_ptr>>>(settings);
+coordinator_router spawn_coordinator_router(caf::actor_system& system, router_setup with) {
+  return system.spawn<shell<router_state<coordinator_job, discovery_result_ptr>>>(std::move(with));
 }
 
 }  // namespace troupe

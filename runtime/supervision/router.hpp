@@ -1,8 +1,13 @@
 #pragma once
 
+#include <functional>
+#include <memory>
+
+#include "actors/shell/dependencies.hpp"
 #include "messages/coordinator.hpp"
 #include "messages/stage.hpp"
 #include "messages/supervision.hpp"
+#include "runtime/supervision/router_probe.hpp"
 #include "runtime/supervision/router_report.hpp"
 
 namespace troupe {
@@ -27,9 +32,9 @@ struct routing_traits;
 template <>
 struct routing_traits<stage_job> {
   static constexpr const char* name = "stage_router";
-  [[nodiscard]] static request_id id(const stage_job& job) { return job.id; }
-  [[nodiscard]] static time_point deadline(const stage_job& job) { return job.deadline; }
-  [[nodiscard]] static duration cost(const stage_job& job) { return job.predicted_cost; }
+  [[nodiscard]] static routing_table::offer offer(const stage_job& job) {
+    return {job.id, job.predicted_cost, job.deadline, job.content};
+  }
 };
 
 /// Coordinators answer by the deadline themselves, with what is there; the router only steps in
@@ -40,20 +45,26 @@ inline constexpr duration coordinator_grace = std::chrono::milliseconds(20);
 template <>
 struct routing_traits<coordinator_job> {
   static constexpr const char* name = "coordinator_router";
-  [[nodiscard]] static request_id id(const coordinator_job& job) { return job.request.id; }
-  [[nodiscard]] static time_point deadline(const coordinator_job& job) {
-    return job.deadline + coordinator_grace;
+  [[nodiscard]] static routing_table::offer offer(const coordinator_job& job) {
+    return {job.request.id, duration{0}, job.deadline + coordinator_grace,
+            work_name(job.input, job.request.mode, job.request.level, job.request.only)};
   }
-  [[nodiscard]] static duration cost(const coordinator_job&) { return duration{0}; }
 };
 
 using stage_router = router<stage_job, stage_answer>;
 using coordinator_router = router<coordinator_job, discovery_result_ptr>;
 
+struct router_setup {
+  routing_options rules = {};
+  std::shared_ptr<router_probe> probe = {};               // null: nobody looks
+  std::function<void(const dead_letter&)> poisoned = {};  // a job was; must not block
+  shell_time time = {};
+};
+
 /// Start a router without workers: jobs wait until a supervisor announces some (`listeners` of
 /// supervisor_plan, or a `subscribe` message).
-[[nodiscard]] stage_router spawn_stage_router(caf::actor_system& system, routing_options settings);
+[[nodiscard]] stage_router spawn_stage_router(caf::actor_system& system, router_setup with);
 [[nodiscard]] coordinator_router spawn_coordinator_router(caf::actor_system& system,
-                                                          routing_options settings);
+                                                          router_setup with);
 
 }  // namespace troupe

@@ -17,13 +17,15 @@ class router_state {
   using traits = routing_traits<Job>;
   static constexpr const char* name = traits::name;
 
-  router_state(typename handle::pointer self, routing_options settings, shell_time time = {})
-      : self_(self), table_(settings), time_(time) {}
+  router_state(typename handle::pointer self, router_setup with)
+      : self_(self), table_(with.rules), with_(std::move(with)) {}
 
   ~router_state() {
     for (const auto job : table_.stop()) {
       take(job).deliver(caf::make_error(caf::sec::request_receiver_down));
     }
+    show();
+    if (with_.probe) with_.probe->end_life();
   }
 
   router_state(const router_state&) = delete;
@@ -36,14 +38,19 @@ class router_state {
     });
     return {
         [this](const Job& job) { return accept(job); },
-        [this](const child_up& event) { worker_up(event); },
+        [this](const child_up& event) {
+          worker_up(event);
+          show();
+        },
         [this](const child_down& event) {
           refuse_all(table_.down(event.path, event.life, event.returns), errc::unavailable,
                      "the last worker ended: " + event.why.what);
+          show();
         },
         [this](const children_gone& event) {
           refuse_all(table_.gone(event.path), errc::unavailable,
                      "the supervisor of the workers gave up: " + event.path);
+          show();
         },
         [this](router_report_atom) { return report(); },
         [this](tick_atom) { tick(); },
@@ -60,10 +67,12 @@ class router_state {
   };
 
   caf::result<Answer> accept(const Job& job) {
-    const auto now = time_.now(self_);
-    const auto deadline = traits::deadline(job);
-    const auto [verdict, key] = table_.admit(traits::id(job), traits::cost(job), deadline, now);
-    if (verdict != routing_table::admission::accepted) return refusal(verdict);
+    const auto now = with_.time.now(self_);
+    const auto [verdict, key] = table_.admit(traits::offer(job), now);
+    if (verdict != routing_table::admission::accepted) {
+      show();
+      return refusal(verdict);
+    }
     const auto index = routing_table::index_of(key);
     if (index >= parcels_.size()) parcels_.resize(index + 1);
     auto& kept = parcels_[index];
@@ -72,6 +81,7 @@ class router_state {
     auto made = kept.asker;
     send_waiting(now);
     arm(now);
+    show();
     return made;
   }
 
@@ -83,6 +93,8 @@ class router_state {
         return make_error(errc::unavailable, "no worker is left and none will come");
       case routing_table::admission::expired:
         return make_error(errc::deadline_exceeded, "the deadline had passed when the job came");
+      case routing_table::admission::quarantined:
+        return make_error(errc::poisoned, "the same input killed its workers before");
       case routing_table::admission::stopping:
       case routing_table::admission::accepted: break;
     }
@@ -118,20 +130,28 @@ class router_state {
       if (table_.answered(sent, true)) take(sent.job).deliver(std::move(error));
       return go_on();
     }
-    const auto now = time_.now(self_);
+    const auto now = with_.time.now(self_);
     const auto text = to_failure(error).what;
     const auto how = crashed ? routing_table::loss::crashed : routing_table::loss::dropped;
     switch (table_.lost(sent, how, text, now)) {
       case routing_table::fate::parked: arm(now); break;
-      case routing_table::fate::poisoned: refuse(sent.job, errc::poisoned, text); break;
+      case routing_table::fate::poisoned: poisoned(sent.job, text); break;
       case routing_table::fate::abandoned: refuse(sent.job, errc::unavailable, text); break;
       case routing_table::fate::late: break;
     }
     send_waiting(now);
+    show();
+  }
+
+  void poisoned(routing_table::job_key job, const std::string& why) {
+    if (with_.poisoned && !table_.dead_letters().empty())
+      with_.poisoned(table_.dead_letters().back());
+    refuse(job, errc::poisoned, why);
   }
 
   void go_on() {
-    if (table_.waiting() > 0) send_waiting(time_.now(self_));
+    show();
+    if (table_.waiting() > 0) send_waiting(with_.time.now(self_));
   }
 
   void worker_up(const child_up& event) {
@@ -143,11 +163,12 @@ class router_state {
   }
 
   void tick() {
-    const auto now = time_.now(self_);
+    const auto now = with_.time.now(self_);
     if (now >= armed_for_) armed_for_ = time_point::max();
     refuse_all(table_.sweep(now), errc::deadline_exceeded, "no answer before the deadline");
     send_waiting(now);
     arm(now);
+    show();
   }
 
   // Nothing ticks while nothing is open; what waits for a resting worker is looked at each
@@ -159,7 +180,15 @@ class router_state {
     const auto due = table_.waiting() > 0 ? soon : std::max(soon, table_.next_deadline());
     if (armed_for_ <= due) return;
     armed_for_ = due;
-    time_.after(self_, due - now, tick_atom::value);
+    with_.time.after(self_, due - now, tick_atom::value);
+  }
+
+  void show() const {
+    if (!with_.probe) return;
+    const auto& c = table_.counters();
+    with_.probe->show({c.answered, c.failed, c.poisoned, c.quarantined, c.expired, c.abandoned,
+                       c.refused, c.crashes, c.reissued, c.late},
+                      {table_.waiting(), table_.open() - table_.waiting(), table_.workers_up()});
   }
 
   router_report report() const {
@@ -188,7 +217,7 @@ class router_state {
 
   typename handle::pointer self_;
   routing_table table_;
-  shell_time time_;
+  router_setup with_;
   std::vector<parcel> parcels_;      // by routing_table::index_of
   std::vector<caf::actor> workers_;  // by routing_table::worker_index
   time_point armed_for_ = time_point::max();

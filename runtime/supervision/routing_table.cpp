@@ -19,22 +19,22 @@ bool lies_below(std::string_view path, std::string_view supervisor) {
 
 }  // namespace
 
-routing_table::routing_table(routing_options settings) : settings_(settings) {}
+routing_table::routing_table(routing_options settings)
+    : settings_(settings), poisonous_(settings.quarantine_limit, settings.quarantine_time) {}
 
-routing_table::admitted routing_table::admit(request_id id, duration cost, time_point deadline,
-                                             time_point now) {
-  auto verdict = admission::accepted;
-  if (stopping_) {
-    verdict = admission::stopping;
-  } else if (deadline <= now) {
-    verdict = admission::expired;
-  } else if (hopeless()) {
-    verdict = admission::unavailable;
-  } else if (waiting_ >= settings_.waiting_limit) {
-    verdict = admission::overloaded;
-  }
+routing_table::admission routing_table::judge(const offer& job, time_point now) const {
+  if (stopping_) return admission::stopping;
+  if (job.deadline <= now) return admission::expired;
+  if (hopeless()) return admission::unavailable;
+  if (poisonous_.holds(job.content, now)) return admission::quarantined;
+  if (waiting_ >= settings_.waiting_limit) return admission::overloaded;
+  return admission::accepted;
+}
+
+routing_table::admitted routing_table::admit(const offer& job, time_point now) {
+  const auto verdict = judge(job, now);
   if (verdict != admission::accepted) {
-    ++counters_.refused;
+    ++(verdict == admission::quarantined ? counters_.quarantined : counters_.refused);
     return {verdict, {}};
   }
   if (free_.empty()) {
@@ -44,14 +44,15 @@ routing_table::admitted routing_table::admit(request_id id, duration cost, time_
   const auto index = free_.back();
   free_.pop_back();
   auto& one = entries_[index];
-  const auto goes_to = cost < settings_.pool_cost ? pool_lane : detached_lane;
-  one = {condition::waiting, goes_to, one.generation, 0, 0, ++last_order_, deadline, id};
-  const auto job = key_of(index);
-  queues_[goes_to].push_back(job);
+  const auto goes_to = job.cost < settings_.pool_cost ? pool_lane : detached_lane;
+  one = {condition::waiting, goes_to,      one.generation, 0,          0,
+         ++last_order_,      job.deadline, job.id,         job.content};
+  const auto key = key_of(index);
+  queues_[goes_to].push_back(key);
   ++waiting_;
   ++counters_.accepted;
-  next_deadline_ = std::min(next_deadline_, deadline);
-  return {verdict, job};
+  next_deadline_ = std::min(next_deadline_, job.deadline);
+  return {verdict, key};
 }
 
 std::optional<routing_table::departure> routing_table::next(time_point now) {
@@ -116,6 +117,7 @@ routing_table::fate routing_table::lost(const departure& sent, loss how, std::st
   }
   if (how == loss::crashed && ++one->kills >= settings_.kills_limit) {
     blame(from, *one, reason);
+    poisonous_.add(one->content, now);
     ++counters_.poisoned;
     release(sent.job);
     return fate::poisoned;

@@ -11,6 +11,7 @@
 #include "messages/dead_letter.hpp"
 #include "messages/ids.hpp"
 #include "messages/placement.hpp"
+#include "runtime/supervision/quarantine.hpp"
 
 namespace troupe {
 
@@ -22,21 +23,24 @@ struct routing_options {
   std::uint32_t kills_limit = 2;          // deaths caused by one job that make it poisonous
   std::uint32_t issues_limit = 16;        // times that one job is sent at all
   std::uint32_t dead_letters_limit = 64;  // kept, the latest
+  std::uint32_t quarantine_limit = 1024;  // poisonous contents remembered
+  duration quarantine_time{0};            // for how long; 0: not at all
 };
 
 /// Plain counters. Every accepted job ends in exactly one of `answered`, `failed`, `poisoned`,
 /// `expired`, `abandoned`.
 struct router_counters {
   std::uint64_t accepted = 0;
-  std::uint64_t answered = 0;   // by a worker, with a result
-  std::uint64_t failed = 0;     // by a worker, with an error that is its answer
-  std::uint64_t poisoned = 0;   // killed their worker too often
-  std::uint64_t expired = 0;    // deadline came first
-  std::uint64_t abandoned = 0;  // nobody left to serve it, sent too often, or the router stopped
-  std::uint64_t refused = 0;    // not accepted
-  std::uint64_t crashes = 0;    // jobs that killed their worker, each time
-  std::uint64_t reissued = 0;   // queued once more after a crash, or because they stood behind one
-  std::uint64_t late = 0;       // answers that came after their job was answered otherwise
+  std::uint64_t answered = 0;     // by a worker, with a result
+  std::uint64_t failed = 0;       // by a worker, with an error that is its answer
+  std::uint64_t poisoned = 0;     // killed their worker too often
+  std::uint64_t expired = 0;      // deadline came first
+  std::uint64_t abandoned = 0;    // nobody left to serve it, sent too often, or the router stopped
+  std::uint64_t refused = 0;      // not accepted, for other reasons than the next
+  std::uint64_t quarantined = 0;  // not accepted: the same content was poisonous before
+  std::uint64_t crashes = 0;      // jobs that killed their worker, each time
+  std::uint64_t reissued = 0;  // queued once more after a crash, or because they stood behind one
+  std::uint64_t late = 0;      // answers that came after their job was answered otherwise
 };
 
 /// All decisions of one router: which job goes to which worker, and what becomes of a job whose
@@ -61,7 +65,23 @@ class routing_table {
     return static_cast<std::uint32_t>(job.value) - 1U;
   }
 
-  enum class admission : std::uint8_t { accepted, overloaded, unavailable, expired, stopping };
+  enum class admission : std::uint8_t {
+    accepted,
+    overloaded,
+    unavailable,
+    expired,
+    stopping,
+    quarantined
+  };
+
+  /// What the table must know of a job. Jobs of the same `content` do the same work; the empty hash
+  /// is like no other.
+  struct offer {
+    request_id id;
+    duration cost{0};
+    time_point deadline;
+    content_hash content = {};
+  };
 
   struct admitted {
     admission verdict = admission::accepted;
@@ -86,7 +106,7 @@ class routing_table {
 
   explicit routing_table(routing_options settings);
 
-  [[nodiscard]] admitted admit(request_id id, duration cost, time_point deadline, time_point now);
+  [[nodiscard]] admitted admit(const offer& job, time_point now);
 
   /// The next job that can leave. To be called until nothing comes.
   [[nodiscard]] std::optional<departure> next(time_point now);
@@ -131,6 +151,7 @@ class routing_table {
     std::uint64_t order = 0;  // of admission
     time_point deadline;
     request_id id;
+    content_hash content;
   };
 
   struct worker {
@@ -148,6 +169,7 @@ class routing_table {
   [[nodiscard]] job_key key_of(std::size_t index) const;
   void release(job_key job);
   void park(job_key job, entry& one);
+  [[nodiscard]] admission judge(const offer& job, time_point now) const;
   void blame(const worker& died, const entry& one, std::string_view reason);
   [[nodiscard]] std::optional<worker_index> least_loaded(lane which, time_point now) const;
   [[nodiscard]] bool has_workers(lane which) const;
@@ -168,6 +190,7 @@ class routing_table {
   bool stopping_ = false;
   router_counters counters_;
   std::deque<dead_letter> letters_;
+  quarantine poisonous_;
 };
 
 }  // namespace troupe

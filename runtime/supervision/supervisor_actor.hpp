@@ -52,7 +52,8 @@ struct lifecycle_event {
   kind what = kind::started;
   std::string path;
   incarnation life;
-  failure why;  // code none: a normal end
+  failure why;             // code none: a normal end
+  request_id killer = {};  // the request whose message ended it; none when there is none
 };
 
 [[nodiscard]] std::string_view to_string(lifecycle_event::kind what) noexcept;
@@ -70,11 +71,13 @@ struct environment {
 /// Keeps what must outlive an actor; filled by the first incarnation, handed to each later one.
 class heir_slot {
  public:
-  /// The state left by the incarnation before, or a new T(args...). Half-written state is for its
-  /// user to repair.
+  /// The state left by the incarnation before, or a new T(args...): also when somebody still holds
+  /// the old one, because an heir has one owner at a time and a killed actor may end late.
+  /// Half-written state is for its user to repair.
   template <class T, class... Args>
   [[nodiscard]] std::shared_ptr<T> get(Args&&... args) {
-    if (auto* held = std::any_cast<std::shared_ptr<T>>(&held_)) return *held;
+    auto* held = std::any_cast<std::shared_ptr<T>>(&held_);
+    if (held != nullptr && held->use_count() == 1) return *held;
     auto fresh = std::make_shared<T>(std::forward<Args>(args)...);
     held_ = fresh;
     return fresh;
@@ -105,6 +108,8 @@ struct supervised_child {
   child_spec spec;
   spawn_function spawn;
   placement where = placement::none;  // told to routers
+  // Told each new incarnation, decorated, before anybody else hears of it. May be empty.
+  std::function<void(const caf::actor&)> publish = {};
 };
 
 /// simple_one_for_one: one more child.

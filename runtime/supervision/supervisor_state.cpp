@@ -150,6 +150,7 @@ caf::actor supervisor_state::spawn(member& one) {
   auto spawned = one.plan.spawn(context);
   if (!spawned) throw std::runtime_error("the spawn function returned no actor");
   one.shown = with_.shared->decorate ? with_.shared->decorate(one.path, spawned) : spawned;
+  if (one.plan.publish) one.plan.publish(one.shown);
   return spawned;
 }
 
@@ -215,7 +216,8 @@ void supervisor_state::perform(const give_up& order) {
   last_words_ = {static_cast<std::uint8_t>(caf::exit_reason::user_shutdown), exit_category,
                  caf::make_message(text)};
   if (with_.shared->log) {
-    with_.shared->log({lifecycle_event::kind::gave_up, with_.path, {}, {errc::unavailable, text}});
+    with_.shared->log(
+        {lifecycle_event::kind::gave_up, with_.path, {}, {errc::unavailable, text}, {}});
   }
   tell(children_gone{with_.path});
   answer(starts_waited_for_, make_error(errc::unavailable, text));
@@ -223,7 +225,7 @@ void supervisor_state::perform(const give_up& order) {
 
 void supervisor_state::perform(const finished&) {
   if (with_.shared->log) {
-    with_.shared->log({lifecycle_event::kind::stopped, with_.path, {}, why_of(last_words_)});
+    with_.shared->log({lifecycle_event::kind::stopped, with_.path, {}, why_of(last_words_), {}});
   }
   answer(stops_waited_for_, {});
   self_->quit(last_words_);
@@ -256,8 +258,7 @@ void supervisor_state::child_ended(child_key key, member& one, const caf::error&
   with_.kept->children[one.plan.spec.id].last_reason = text_of(why);
   one.handle = nullptr;
   one.shown = nullptr;
-  note_killer(one, reason, why);
-  log(lifecycle_event::kind::ended, one, why);
+  log(lifecycle_event::kind::ended, one, why, note_killer(one, reason, why));
   auto next = policy_.ended(key, one.life, ending_of(reason), now(), draw());
   tell_down(key, one, why);
   carry_out(std::move(next));
@@ -265,21 +266,23 @@ void supervisor_state::child_ended(child_key key, member& one, const caf::error&
 
 // The sender of a request learns what its message did; of a message that nobody waits for, this is
 // the only copy.
-void supervisor_state::note_killer(const member& one, const caf::error& reason,
-                                   const failure& why) {
+request_id supervisor_state::note_killer(const member& one, const caf::error& reason,
+                                         const failure& why) {
   constexpr std::size_t kept_letters = 64;
   const auto crash = crash_in(reason);
-  if (!crash || crash->was_asked || !crash->killer) return;
+  if (!crash) return {};
+  if (crash->was_asked || !crash->killer) return crash->killer;
   auto& letters = with_.kept->counted.dead_letters;
   const auto same = std::find_if(letters.begin(), letters.end(), [&](const dead_letter& letter) {
     return letter.id == crash->killer && letter.path == one.path;
   });
   if (same != letters.end()) {
     ++same->times;
-    return;
+    return crash->killer;
   }
   if (letters.size() >= kept_letters) letters.erase(letters.begin());
   letters.push_back({one.path, crash->killer, why.what, 1});
+  return crash->killer;
 }
 
 double supervisor_state::draw() { return std::generate_canonical<double, 53>(random_); }
@@ -288,8 +291,9 @@ std::string supervisor_state::path_of(const std::string& id) const {
   return with_.path.empty() ? id : with_.path + "/" + id;
 }
 
-void supervisor_state::log(lifecycle_event::kind what, const member& one, failure why) const {
-  if (with_.shared->log) with_.shared->log({what, one.path, one.known_as, std::move(why)});
+void supervisor_state::log(lifecycle_event::kind what, const member& one, failure why,
+                           request_id killer) const {
+  if (with_.shared->log) with_.shared->log({what, one.path, one.known_as, std::move(why), killer});
 }
 
 }  // namespace troupe::supervision

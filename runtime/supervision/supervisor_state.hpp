@@ -77,7 +77,7 @@ class supervisor_state {
   void start_failed(child_key key, member& one, const std::string& thrown);
   void on_down(const caf::down_msg& message);
   void child_ended(child_key key, member& one, const caf::error& reason);
-  void note_killer(const member& one, const caf::error& reason, const failure& why);
+  request_id note_killer(const member& one, const caf::error& reason, const failure& why);
   void answer(std::vector<std::uint64_t>& waiting, const caf::error& error);
 
   caf::result<caf::ok_atom> wait_for_start();
@@ -97,7 +97,8 @@ class supervisor_state {
   void tell_down(child_key key, member& one, const failure& why);
   template <class Event>
   void tell(const Event& event);
-  void log(lifecycle_event::kind what, const member& one, failure why) const;
+  void log(lifecycle_event::kind what, const member& one, failure why,
+           request_id killer = {}) const;
   [[nodiscard]] tree_entry describe(const member& one) const;
   [[nodiscard]] std::string path_of(const std::string& id) const;
   [[nodiscard]] double draw();

@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace troupe {
@@ -27,29 +28,37 @@ prometheus::Histogram& metrics::latency(const std::string& name, const std::stri
       labels, latency_bounds());
 }
 
-void metrics::read_counter(const std::string& name, const std::string& help, reading read) {
-  add_asked({{name, help, prometheus::MetricType::Counter, {}}, std::move(read)});
+void metrics::read_counter(const std::string& name, const std::string& help, reading read,
+                           const prometheus::Labels& labels) {
+  add_asked({name, help, prometheus::MetricType::Counter, {}}, std::move(read), labels);
 }
 
-void metrics::read_gauge(const std::string& name, const std::string& help, reading read) {
-  add_asked({{name, help, prometheus::MetricType::Gauge, {}}, std::move(read)});
+void metrics::read_gauge(const std::string& name, const std::string& help, reading read,
+                         const prometheus::Labels& labels) {
+  add_asked({name, help, prometheus::MetricType::Gauge, {}}, std::move(read), labels);
 }
 
-void metrics::add_asked(asked metric) {
+void metrics::add_asked(prometheus::MetricFamily family, reading read,
+                        const prometheus::Labels& labels) {
+  prometheus::ClientMetric sample;
+  for (const auto& [name, value] : labels) sample.label.push_back({name, value});
   const std::lock_guard lock(mutex_);
-  asked_.push_back(std::move(metric));
+  auto found = std::find_if(asked_.begin(), asked_.end(),
+                            [&](const asked& one) { return one.family.name == family.name; });
+  if (found == asked_.end()) found = asked_.insert(asked_.end(), asked{std::move(family), {}});
+  found->family.metric.push_back(std::move(sample));
+  found->reads.push_back(std::move(read));
 }
 
 std::vector<prometheus::MetricFamily> metrics::collect() const {
   auto families = registry_.Collect();
   const std::lock_guard lock(mutex_);
-  for (const auto& [family, read] : asked_) {
+  for (const auto& [family, reads] : asked_) {
     auto sampled = family;
-    auto& sample = sampled.metric.emplace_back();
-    const auto value = read();
-    // Each type has a place of its own; the serialiser looks at the family's type only.
-    sample.counter.value = value;
-    sample.gauge.value = value;
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+      // Each type has a place of its own; the serialiser looks at the family's type only.
+      sampled.metric[i].counter.value = sampled.metric[i].gauge.value = reads[i]();
+    }
     families.push_back(std::move(sampled));
   }
   return families;

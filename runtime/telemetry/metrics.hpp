@@ -39,8 +39,10 @@ class metrics {
                                  const prometheus::Labels& labels = {});
 
   /// Metrics whose value is asked for at each scrape. `read` must be thread-safe and quick.
-  void read_counter(const std::string& name, const std::string& help, reading read);
-  void read_gauge(const std::string& name, const std::string& help, reading read);
+  void read_counter(const std::string& name, const std::string& help, reading read,
+                    const prometheus::Labels& labels = {});
+  void read_gauge(const std::string& name, const std::string& help, reading read,
+                  const prometheus::Labels& labels = {});
 
   /// All families and samples as they are now.
   [[nodiscard]] std::vector<prometheus::MetricFamily> collect() const;
@@ -51,11 +53,11 @@ class metrics {
 
  private:
   struct asked {
-    prometheus::MetricFamily family;  // without samples
-    reading read;
+    prometheus::MetricFamily family;  // labels alone in its samples
+    std::vector<reading> reads;       // one for each sample
   };
 
-  void add_asked(asked metric);
+  void add_asked(prometheus::MetricFamily family, reading read, const prometheus::Labels& labels);
 
   prometheus::Registry registry_;
   mutable std::mutex mutex_;

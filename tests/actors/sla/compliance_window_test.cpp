@@ -19,17 +19,17 @@ TEST(compliance_window, without_answers_nothing_was_missed) {
 
 TEST(compliance_window, the_objective_is_met_at_exactly_its_share_and_missed_below) {
   compliance_window window({.window = 1min, .slices = 60, .objective = 0.75});
-  for (int i = 0; i < 3; ++i) window.record(true, start);
-  window.record(false, start);
+  for (int i = 0; i < 3; ++i) window.record(1, 0, start);
+  window.record(0, 1, start);
   EXPECT_TRUE(window.read(start).met);
   EXPECT_DOUBLE_EQ(window.read(start).burn_rate, 1.0);
-  window.record(false, start);
+  window.record(0, 1, start);
   EXPECT_FALSE(window.read(start).met);
 }
 
 TEST(compliance_window, an_answer_leaves_the_window_one_window_after_its_slice) {
   compliance_window window({.window = 60s, .slices = 60, .objective = 0.9});
-  window.record(false, start + 10s);
+  window.record(0, 1, start + 10s);
   EXPECT_EQ(window.read(start + 69s + 999ms).answers, 1U);
   EXPECT_EQ(window.read(start + 70s).answers, 0U);
 }
@@ -44,7 +44,7 @@ TEST(compliance_window, counts_what_a_list_of_all_samples_counts) {
   for (int step = 0; step < 5'000; ++step) {
     now += std::chrono::milliseconds(random() % 400);
     const bool good = random() % 10 != 0;
-    window.record(good, now);
+    window.record(good ? 1 : 0, good ? 0 : 1, now);
     const auto second = std::chrono::duration_cast<std::chrono::seconds>(now - start).count();
     samples.emplace_back(second, good);
     while (samples.front().first <= second - 10) samples.pop_front();

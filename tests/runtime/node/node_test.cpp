@@ -4,11 +4,14 @@
 
 #include <atomic>
 #include <future>
+#include <map>
+#include <mutex>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "bench/support/traffic.hpp"
+#include "runtime/node/health.hpp"
 #include "runtime/node/implementation.hpp"
 
 namespace troupe {
@@ -173,6 +176,164 @@ TEST(node, its_metrics_count_what_it_answered) {
   EXPECT_NE(text.find("troupe_requests_total{coordinator=\"coordinator-1\",outcome=\"partial\"} 3"),
             std::string::npos)
       << text;
+}
+
+TEST(node, what_was_poisonous_once_costs_no_further_life) {
+  auto deadly = [](const stage_input&, findings&, bool&) -> failure {
+    throw std::runtime_error("always");
+  };
+  node::implementation runtime(quiet(), parts_with(stage::statistics, deadly));
+  auto request = request_for(bench::dns_like(13, 7));
+  request.only = {stage::statistics};
+  const auto deaths = [&] {
+    std::uint64_t restarts = 0;
+    for (const auto& entry : runtime.snapshot().entries) restarts += entry.restarts;
+    return restarts;
+  };
+  EXPECT_EQ(std::get<failure>(ask(runtime, request)).code, errc::poisoned);
+  const auto first = deaths();
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(std::get<failure>(ask(runtime, request)).code, errc::poisoned);
+  }
+  EXPECT_EQ(deaths(), first);
+  EXPECT_TRUE(runtime.live());
+  const auto text = runtime.metrics_text();
+  EXPECT_NE(text.find("troupe_router_jobs_total{outcome=\"quarantined\",router=\"statistics\"} 20"),
+            std::string::npos)
+      << text;
+}
+
+TEST(node, a_tree_that_gives_up_makes_it_neither_ready_nor_live_and_every_caller_has_an_answer) {
+  auto settings = quiet();
+  settings.supervision.max_restarts = 0;
+  settings.supervision.root_max_restarts = 0;
+  auto deadly = [](const stage_input&, findings&, bool&) -> failure {
+    throw std::runtime_error("always");
+  };
+  node::implementation runtime(settings, parts_with(stage::statistics, deadly));
+  EXPECT_TRUE(runtime.live());
+  const auto got = ask(runtime, request_for(bench::dns_like(13, 7)));
+  EXPECT_TRUE(std::holds_alternative<failure>(got));
+  while (runtime.live()) std::this_thread::yield();
+  EXPECT_FALSE(runtime.ready());
+  const auto later = ask(runtime, request_for(bench::dns_like(13, 7)));
+  EXPECT_EQ(std::get<failure>(later).code, errc::unavailable);
+  EXPECT_EQ(overall(runtime.health_report()), health::unhealthy);
+}
+
+TEST(node, a_stop_ends_also_while_a_stage_ignores_that_it_is_to_stop) {
+  struct trap {
+    std::atomic<bool> entered = false;
+    std::atomic<bool> open = false;
+    std::atomic<bool> left = false;
+  };
+  // Owned by the worker too: it outlives the node.
+  const auto held = std::make_shared<trap>();
+  auto stubborn = [held](const stage_input&, findings&, bool&) -> failure {
+    held->entered = true;
+    while (!held->open) std::this_thread::yield();
+    held->left = true;
+    return {};
+  };
+  auto settings = quiet();
+  settings.node.drain_time = 1ms;
+  settings.node.stop_time = 200ms;
+  settings.supervision.shutdown_time = 10ms;
+  auto runtime =
+      std::make_unique<node::implementation>(settings, parts_with(stage::statistics, stubborn));
+  std::promise<discovery_outcome> answer;
+  runtime->discover(request_for(bench::dns_like(13, 7)),
+                    [&](discovery_outcome got) { answer.set_value(std::move(got)); });
+  while (!held->entered) std::this_thread::yield();
+  runtime->stop();
+  const auto got = answer.get_future().get();
+  EXPECT_EQ(std::get<failure>(got).code, errc::stopping);
+  runtime.reset();
+  held->open = true;
+  while (!held->left) std::this_thread::yield();
+}
+
+TEST(node, a_callback_that_throws_harms_nobody) {
+  node::implementation runtime(quiet(), parts_with(stage::classifier, {}));
+  auto request = request_for(bench::dns_like(10, 7));
+  request.only = {stage::statistics};
+  runtime.discover(request, [](const discovery_outcome&) { throw std::runtime_error("mine"); });
+  runtime.discover(request_for(nullptr),
+                   [](const discovery_outcome&) { throw std::runtime_error("mine"); });
+  EXPECT_FALSE(result_in(ask(runtime, request)).partial);
+  EXPECT_TRUE(runtime.live());
+}
+
+TEST(node, two_nodes_do_not_give_the_same_names) {
+  const auto names = [](std::uint64_t boot) {
+    auto parts = parts_with(stage::classifier, {});
+    parts.boot = boot;
+    node::implementation runtime(quiet(), std::move(parts));
+    auto request = request_for(bench::dns_like(10, 7));
+    request.only = {stage::statistics};
+    const auto got = ask(runtime, request);
+    return std::pair{result_in(got).id, result_in(got).trace};
+  };
+  const auto [one_id, one_trace] = names(1);
+  const auto [other_id, other_trace] = names(2);
+  EXPECT_NE(one_id, other_id);
+  EXPECT_NE(one_trace, other_trace);
+  EXPECT_LT(std::max(one_id.value, other_id.value), 1ULL << 53U);
+}
+
+/// Counts what passes on its way to an actor.
+class counting_seam : public caf::monitorable_actor {
+ public:
+  counting_seam(caf::actor_config& config, caf::strong_actor_ptr target,
+                std::shared_ptr<std::atomic<int>> passed)
+      : caf::monitorable_actor(config), target_(std::move(target)), passed_(std::move(passed)) {}
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* where) override {
+    ++*passed_;
+    target_->enqueue(std::move(what), where);
+  }
+  void attach(caf::attachable_ptr what) override { target_->get()->attach(std::move(what)); }
+  std::size_t detach(const caf::attachable::token& what) override {
+    return target_->get()->detach(what);
+  }
+  std::set<std::string> message_types() const override { return target_->get()->message_types(); }
+
+ private:
+  caf::strong_actor_ptr target_;
+  std::shared_ptr<std::atomic<int>> passed_;
+};
+
+TEST(node, every_handle_that_is_given_out_has_passed_through_the_seam) {
+  auto parts = parts_with(stage::classifier, {});
+  const auto lock = std::make_shared<std::mutex>();
+  const auto passed = std::make_shared<std::map<std::string, std::shared_ptr<std::atomic<int>>>>();
+  parts.decorate = [=](const std::string& path, const caf::actor& real) {
+    const std::lock_guard hold(*lock);
+    auto& count = (*passed)[path];
+    if (!count) count = std::make_shared<std::atomic<int>>();
+    auto& system = real.home_system();
+    caf::actor_config config;
+    return caf::make_actor<counting_seam, caf::actor>(
+        system.next_actor_id(), system.node(), &system, config,
+        caf::actor_cast<caf::strong_actor_ptr>(real), count);
+  };
+  node::implementation runtime(quiet(), std::move(parts));
+  auto request = request_for(bench::dns_like(10, 7));
+  request.only = {stage::statistics};
+  EXPECT_FALSE(result_in(ask(runtime, request)).partial);
+  runtime.stop();
+  const auto through = [&](const std::string& path) {
+    const auto found = passed->find(path);
+    return found == passed->end() ? -1 : found->second->load();
+  };
+  for (const auto* path :
+       {"sla/deadlines", "cache/shard-1", "compute/statistics/router", "gateway/router",
+        "gateway/coordinators/coordinator-1", "gateway/entrance"}) {
+    EXPECT_GE(through(path), path == std::string("sla/deadlines") ? 0 : 1) << path;
+  }
+  EXPECT_GE(through("compute/statistics/workers/pool-1") +
+                through("compute/statistics/workers/detached-1"),
+            1);
 }
 
 TEST(node, refuses_requests_once_it_stops_and_stops_twice_without_harm) {

@@ -15,7 +15,7 @@ class router_test : public virtual_time {
  protected:
   // One router, and a supervisor with scripted workers that announces them to it.
   void start(std::size_t workers, supervisor_spec rules = {}, routing_options settings = {}) {
-    router_ = owned(spawn_stage_router(system(), settings));
+    router_ = owned(spawn_stage_router(system(), {settings}));
     supervisor_plan plan;
     plan.rules = rules;
     for (std::size_t number = 1; number <= workers; ++number) {
@@ -131,7 +131,7 @@ TEST_F(router_test, a_job_that_comes_after_its_deadline_is_refused_and_never_sen
 }
 
 TEST_F(router_test, more_waiting_jobs_than_the_limit_are_refused) {
-  router_ = owned(spawn_stage_router(system(), {.waiting_limit = 2}));
+  router_ = owned(spawn_stage_router(system(), {{.waiting_limit = 2}}));
   auto first = send(1);
   auto second = send(2);
   auto third = send(3);

@@ -18,13 +18,13 @@ constexpr time_point begin = time_point{} + 1h;
 class routing_table_test : public ::testing::Test {
  protected:
   routing_table::job_key admit(std::uint64_t id = 1, duration cost = 0ns, duration budget = 1s) {
-    const auto [verdict, job] = table.admit({id}, cost, now + budget, now);
+    const auto [verdict, job] = table.admit({{id}, cost, now + budget}, now);
     EXPECT_EQ(verdict, admission::accepted);
     return job;
   }
 
   admission try_admit(duration budget = 1s) {
-    return table.admit({1}, 0ns, now + budget, now).verdict;
+    return table.admit({{1}, 0ns, now + budget}, now).verdict;
   }
 
   std::vector<routing_table::departure> departures() {
@@ -150,6 +150,24 @@ TEST_F(routing_table_test, a_job_is_tried_once_more_after_a_kill_and_then_poison
   EXPECT_EQ(table.open(), 0u);
 }
 
+TEST_F(routing_table_test, the_content_of_a_poisonous_job_costs_no_further_life_for_a_while) {
+  routing_table strict{{.kills_limit = 1, .quarantine_time = 5min}};
+  const content_hash content{7, 7};
+  const auto offered = [&](content_hash what) {
+    return strict.admit({{1}, 0ns, now + 1s, what}, now).verdict;
+  };
+  strict.up("w", {1}, placement::pool);
+  EXPECT_EQ(offered(content), admission::accepted);
+  EXPECT_EQ(strict.lost(*strict.next(now), loss::crashed, "", now), fate::poisoned);
+  strict.up("w", {2}, placement::pool);
+  EXPECT_EQ(offered(content), admission::quarantined);
+  EXPECT_EQ(strict.counters().quarantined, 1u);
+  EXPECT_EQ(offered({7, 8}), admission::accepted);
+  EXPECT_EQ(offered({}), admission::accepted);
+  now += 5min;
+  EXPECT_EQ(offered(content), admission::accepted);
+}
+
 TEST_F(routing_table_test, jobs_behind_a_killer_keep_their_place_and_are_not_blamed) {
   table.up("w", {1}, placement::pool);
   const auto killer = admit(1);
@@ -205,7 +223,7 @@ TEST_F(routing_table_test, a_worker_that_dropped_a_job_rests_and_is_tried_again)
 TEST_F(routing_table_test, a_job_is_not_sent_forever) {
   routing_table limited{{.issues_limit = 3}};
   limited.up("w", {1}, placement::pool);
-  (void)limited.admit({1}, 0ns, now + 1h, now);
+  (void)limited.admit({{1}, 0ns, now + 1h}, now);
   for (std::uint64_t life = 2; life <= 3; ++life) {
     EXPECT_EQ(limited.lost(*limited.next(now), loss::dropped, "", now), fate::parked);
     limited.up("w", {life}, placement::pool);
@@ -216,7 +234,7 @@ TEST_F(routing_table_test, a_job_is_not_sent_forever) {
 TEST_F(routing_table_test, being_sent_to_a_corpse_does_not_count) {
   routing_table limited{{.issues_limit = 2}};
   limited.up("w", {1}, placement::pool);
-  (void)limited.admit({1}, 0ns, now + 1h, now);
+  (void)limited.admit({{1}, 0ns, now + 1h}, now);
   for (int count = 0; count < 100; ++count) {
     now += 64ms;
     EXPECT_EQ(limited.lost(*limited.next(now), loss::dropped, "", now), fate::parked);
@@ -279,7 +297,7 @@ TEST(routing_table_property, every_accepted_job_ends_exactly_once) {
         case 0:
         case 1: {
           const auto cost = random() % 2 == 0 ? 0ns : 1ms;
-          const auto got = table.admit({1}, cost, now + (random() % 2 == 0 ? 1s : 3ms), now);
+          const auto got = table.admit({{1}, cost, now + (random() % 2 == 0 ? 1s : 3ms)}, now);
           if (got.verdict == admission::accepted) {
             ASSERT_TRUE(ends.emplace(got.job, 0).second) << "a key was used again";
           }

@@ -57,6 +57,7 @@ class supervision_integration : public ::testing::Test {
     supervisor_plan stage{stage_rules, {}, {"router"}};
     for (std::size_t number = 0; number < workers; ++number) {
       const auto spawn = [this, number](spawn_context& context) {
+        history_[number].reset();  // an heir has one owner at a time
         history_[number] = context.heir.get<worker_history>();
         return spawn_worker<shell<unreliable_worker_state>>(context, placement::detached, run_,
                                                             history_[number], context.seed);
@@ -67,7 +68,7 @@ class supervision_integration : public ::testing::Test {
     supervisor_plan plan;
     plan.rules.max_restarts = 3;
     plan.children.push_back(actor_child("router", [this, routing](spawn_context& context) {
-      auto router = spawn_stage_router(context.system, routing);
+      auto router = spawn_stage_router(context.system, {routing});
       router_.set_value(router);
       return caf::actor_cast<caf::actor>(router);
     }));

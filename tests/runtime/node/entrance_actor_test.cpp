@@ -1,0 +1,169 @@
+#include "runtime/node/entrance_actor.hpp"
+
+#include "actors/shell/shell.hpp"
+#include "tests/support/virtual_time.hpp"
+
+namespace troupe::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A gateway that answers, refuses or holds.
+struct gateway_script {
+  std::optional<failure> refuses;
+  bool holds = false;
+  bool lets_go = false;  // of what it held, at the next job
+  std::vector<caf::typed_response_promise<discovery_result_ptr>> held;
+};
+
+class scripted_gateway {
+ public:
+  using handle = entrance_state::gateway;
+  static constexpr const char* name = "scripted_gateway";
+
+  scripted_gateway(handle::pointer self, std::shared_ptr<gateway_script> script)
+      : self_(self), script_(std::move(script)) {}
+
+  handle::behavior_type make_behavior() {
+    return {[this](const coordinator_job&) -> caf::result<discovery_result_ptr> {
+      if (std::exchange(script_->lets_go, false)) {
+        for (auto& one : script_->held) one.deliver(std::make_shared<const discovery_result>());
+      }
+      if (script_->holds) {
+        script_->held.push_back(self_->make_response_promise<discovery_result_ptr>());
+        return script_->held.back();
+      }
+      if (script_->refuses) return make_error(*script_->refuses);
+      return std::make_shared<const discovery_result>();
+    }};
+  }
+
+ private:
+  handle::pointer self_;
+  std::shared_ptr<gateway_script> script_;
+};
+
+class counting_monitor {
+ public:
+  using handle = sla_monitor_actor;
+  static constexpr const char* name = "counting_monitor";
+
+  counting_monitor(handle::pointer, std::shared_ptr<sla_counts> seen) : seen_(std::move(seen)) {}
+
+  handle::behavior_type make_behavior() {
+    return {[this](const sla_counts& counts) {
+              seen_->in_time += counts.in_time;
+              seen_->missed += counts.missed;
+            },
+            [](tick_atom) {}};
+  }
+
+ private:
+  std::shared_ptr<sla_counts> seen_;
+};
+
+class entrance_test : public virtual_time {
+ protected:
+  entrance_test() {
+    gateway_ = owned(system().spawn<shell<scripted_gateway>>(script_));
+    entrance_ = owned(system().spawn<shell<entrance_state>>(gateway_, shell_time{}));
+    const auto monitor = owned(system().spawn<shell<counting_monitor>>(seen_));
+    caf::anon_send(entrance_, sla_route{monitor});
+    settle();
+  }
+
+  ~entrance_test() override { script_->held.clear(); }
+
+  // The outcomes that this call gets, one at most if all is well.
+  std::shared_ptr<std::vector<discovery_outcome>> call(duration budget = 100ms) {
+    auto got = std::make_shared<std::vector<discovery_outcome>>();
+    coordinator_job job;
+    job.accepted = now();
+    job.deadline = now() + budget;
+    caf::anon_send(entrance_, entrance_order{job, std::make_shared<completion>([got](auto outcome) {
+                                               got->push_back(std::move(outcome));
+                                             })});
+    settle();
+    return got;
+  }
+
+  // Promises are delivered by the actor that made them.
+  void let_go() {
+    script_->lets_go = true;
+    caf::anon_send(gateway_, coordinator_job{});
+    settle();
+  }
+
+  static errc code(const std::vector<discovery_outcome>& got) {
+    if (got.size() != 1) return errc::internal;
+    const auto* why = std::get_if<failure>(&got.front());
+    return why == nullptr ? errc::none : why->code;
+  }
+
+  std::shared_ptr<gateway_script> script_ = std::make_shared<gateway_script>();
+  std::shared_ptr<sla_counts> seen_ = std::make_shared<sla_counts>();
+  entrance_state::gateway gateway_;
+  entrance_actor entrance_;
+};
+
+TEST_F(entrance_test, brings_the_answer_to_the_caller_and_counts_it) {
+  const auto got = call();
+  EXPECT_EQ(code(*got), errc::none);
+  advance(10ms);
+  EXPECT_EQ(*seen_, (sla_counts{1, 0}));
+}
+
+TEST_F(entrance_test, every_refusal_is_a_miss_but_those_that_the_caller_or_a_stop_brought_about) {
+  for (const auto why : {errc::overloaded, errc::poisoned, errc::unavailable,
+                         errc::deadline_exceeded, errc::bad_input, errc::stopping}) {
+    script_->refuses = failure{why, "scripted"};
+    EXPECT_EQ(code(*call()), why);
+  }
+  advance(10ms);
+  EXPECT_EQ(*seen_, (sla_counts{0, 4}));
+}
+
+TEST_F(entrance_test, an_answer_after_the_deadline_is_delivered_and_is_a_miss) {
+  script_->holds = true;
+  const auto got = call(100ms);
+  advance(101ms);
+  ASSERT_TRUE(got->empty());
+  let_go();
+  advance(10ms);
+  EXPECT_EQ(code(*got), errc::none);
+  EXPECT_EQ(*seen_, (sla_counts{0, 1}));
+}
+
+TEST_F(entrance_test, answers_in_place_of_a_gateway_that_does_not_and_only_once) {
+  script_->holds = true;
+  const auto got = call(100ms);
+  advance(100ms + entrance_grace - 1ms);
+  EXPECT_TRUE(got->empty());
+  advance(20ms);
+  EXPECT_EQ(code(*got), errc::deadline_exceeded);
+  let_go();
+  advance(20ms);
+  EXPECT_EQ(got->size(), 1U);
+  EXPECT_EQ(*seen_, (sla_counts{0, 1}));
+}
+
+TEST_F(entrance_test, closing_answers_all_that_is_open_and_all_that_comes) {
+  script_->holds = true;
+  const auto open = call();
+  caf::anon_send(entrance_, close_atom::value);
+  settle();
+  EXPECT_EQ(code(*open), errc::stopping);
+  EXPECT_EQ(code(*call()), errc::stopping);
+}
+
+TEST_F(entrance_test, its_own_end_answers_all_that_is_open) {
+  script_->holds = true;
+  const auto open = call();
+  caf::anon_send_exit(entrance_, caf::exit_reason::kill);
+  settle();
+  EXPECT_EQ(code(*open), errc::unavailable);
+  EXPECT_EQ(code(*call()), errc::unavailable) << "also for an order that it never saw";
+}
+
+}  // namespace
+}  // namespace troupe::test
