@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <fstream>
+#include <future>
 #include <stdexcept>
+#include <thread>
 
 #include "tests/runtime/http/test_server.hpp"
 
@@ -33,6 +35,35 @@ TEST_F(http_serving, readiness_and_liveness_are_a_status) {
   EXPECT_EQ(not_ready.body,
             "{\"error\":{\"code\":\"unavailable\",\"what\":\"starting or stopping\"}}\n");
   EXPECT_EQ(ask(port, "GET", "/health/live").status, 503);
+}
+
+TEST_F(http_serving, discoveries_leave_threads_free_for_health_and_metrics) {
+  section_.threads = 4;  // two of them for discoveries
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  std::atomic<int> inside = 0;
+  api_.discover = [&](const http_request&) {
+    ++inside;
+    released.wait();
+    return http_response{};
+  };
+  const auto port = start();
+  const std::string post =
+      "POST /v1/discover HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\nok";
+  raw_client first(port);
+  raw_client second(port);
+  first.send(post);
+  second.send(post);
+  while (inside < 2) std::this_thread::yield();
+  const auto third = ask(port, "POST", "/v1/discover");
+  EXPECT_EQ(third.status, 503);
+  EXPECT_EQ(third.header("Retry-After"), "1");
+  EXPECT_NE(third.body.find("overloaded"), std::string::npos);
+  EXPECT_EQ(ask(port, "GET", "/health/ready").status, 200);
+  EXPECT_EQ(ask(port, "GET", "/metrics").status, 200);
+  release.set_value();
+  EXPECT_EQ(parse_answer(first.receive()).status, 200);
+  EXPECT_EQ(parse_answer(second.receive()).status, 200);
 }
 
 TEST_F(http_serving, an_unknown_path_is_404_and_another_method_is_405_with_the_right_one) {

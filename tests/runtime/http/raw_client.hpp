@@ -107,10 +107,10 @@ inline http_answer talk(std::uint16_t port, std::string_view request) {
 }
 
 inline http_answer ask(std::uint16_t port, const std::string& method, const std::string& path,
-                       const std::string& headers = "", const std::string& body = "") {
+                       const std::string& headers = "", const std::string& content = "") {
   auto request = method + " " + path + " HTTP/1.1\r\nHost: test\r\n" + headers;
-  if (method == "POST") request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-  return talk(port, request + "\r\n" + body);
+  if (method == "POST") request += "Content-Length: " + std::to_string(content.size()) + "\r\n";
+  return talk(port, request + "\r\n" + content);
 }
 
 }  // namespace troupe

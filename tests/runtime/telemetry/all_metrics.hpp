@@ -21,6 +21,7 @@ inline void define_all(metrics& in) {
   http.answered(http_endpoint::discover, 200, std::chrono::milliseconds(3));
   define_node_metrics(in, {[] { return true; }, [] { return true; },
                            [] { return supervision::supervision_report{}; }});
+  define_router_metrics(in, "grammar", std::make_shared<const router_probe>());
   cache_probe(in.registry()).update({});
   sla_probe(in.registry()).update({});
   discovery_probe(in.registry(), "coordinator-1").flush(0);

@@ -1,0 +1,96 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <mutex>
+#include <sstream>
+
+#include "runtime/node/implementation.hpp"
+#include "tests/runtime/http/raw_client.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+
+options serving(std::uint16_t port = 0) {
+  options settings;
+  settings.log.level = "off";
+  settings.models.classifier.clear();
+  settings.http.enabled = true;
+  settings.http.port = port;
+  settings.node.scheduler_threads = 2;
+  settings.discovery.deadline = 20s;
+  return settings;
+}
+
+node_parts real_stages() {
+  return {std::make_shared<const stage_table>(make_stage_table(nullptr)), 0, {}, 42, {}};
+}
+
+std::string capture() {
+  std::ifstream file(TROUPE_SOURCE_DIR "/tests/captures/dns.pcap", std::ios::binary);
+  std::ostringstream out;
+  out << file.rdbuf();
+  return std::move(out).str();
+}
+
+http_answer post(std::uint16_t port, const std::string& query, const std::string& headers = "") {
+  return ask(port, "POST", "/v1/discover" + query,
+             "Content-Type: application/vnd.tcpdump.pcap\r\n" + headers, capture());
+}
+
+TEST(node_http, a_capture_is_answered_under_a_name_that_the_node_gave) {
+  node::implementation runtime(serving(), real_stages());
+  const auto first = post(runtime.http_port(), "");
+  EXPECT_EQ(first.status, 200) << first.body;
+  EXPECT_NE(first.body.find("\"grammar\""), std::string::npos);
+  EXPECT_NE(first.header("X-Request-Id"), "");
+  EXPECT_NE(first.header("traceparent"), "");
+  const auto second = post(runtime.http_port(), "");
+  EXPECT_NE(first.header("X-Request-Id"), second.header("X-Request-Id"));
+}
+
+TEST(node_http, the_name_that_a_client_gave_comes_back) {
+  node::implementation runtime(serving(), real_stages());
+  const auto got = post(runtime.http_port(), "", "X-Request-Id: 4711\r\n");
+  EXPECT_EQ(got.header("X-Request-Id"), "4711");
+}
+
+TEST(node_http, a_deadline_over_the_limit_is_refused_and_the_limit_named) {
+  auto settings = serving();
+  settings.discovery.deadline_limit = 30s;
+  node::implementation runtime(settings, real_stages());
+  const auto got = post(runtime.http_port(), "?deadline_ms=30001");
+  EXPECT_EQ(got.status, 400);
+  EXPECT_NE(got.body.find("30000 ms"), std::string::npos) << got.body;
+  EXPECT_NE(got.header("X-Request-Id"), "") << "a refusal can be found in the log, too";
+  EXPECT_EQ(post(runtime.http_port(), "?deadline_ms=30000").status, 200);
+}
+
+TEST(node_http, while_the_tree_starts_the_port_answers_that_it_does) {
+  const auto free_port = [] {
+    node::implementation probe(serving(), real_stages());
+    return probe.http_port();
+  }();
+  auto parts = real_stages();
+  std::once_flag once;
+  int ready = 0;
+  int live = 0;
+  int discover = 0;
+  parts.decorate = [&](const std::string&, caf::actor made) {
+    std::call_once(once, [&] {
+      ready = ask(free_port, "GET", "/health/ready").status;
+      live = ask(free_port, "GET", "/health/live").status;
+      discover = post(free_port, "").status;
+    });
+    return made;
+  };
+  node::implementation runtime(serving(free_port), std::move(parts));
+  EXPECT_EQ(ready, 503);
+  EXPECT_EQ(live, 200);
+  EXPECT_EQ(discover, 503);
+  EXPECT_EQ(ask(free_port, "GET", "/health/ready").status, 200);
+}
+
+}  // namespace
+}  // namespace troupe
