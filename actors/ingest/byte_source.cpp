@@ -1,13 +1,15 @@
 #include "actors/ingest/byte_source.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
+#include <utility>
 
 namespace troupe::ingest {
 
@@ -16,34 +18,71 @@ namespace {
 constexpr std::size_t window_bytes = std::size_t{256} << 10U;
 constexpr std::uint64_t tell_each_bytes = std::uint64_t{4} << 20U;
 
-struct close_file {
-  void operator()(std::FILE* file) const noexcept {
-    if (file != stdin) std::fclose(file);
+class file_descriptor {
+ public:
+  explicit file_descriptor(int number) noexcept : number_(number) {}
+  file_descriptor(file_descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  file_descriptor& operator=(file_descriptor&&) = delete;
+  ~file_descriptor() {
+    if (number_ > STDERR_FILENO) ::close(number_);
   }
+
+  [[nodiscard]] int number() const noexcept { return number_; }
+
+ private:
+  int number_;
 };
 
+// A file, a pipe or a terminal. The last two may say nothing for long: they are waited for in short
+// turns, so that whoever watches the progress can ask for the end.
 class file_source final : public byte_source {
  public:
-  file_source(std::FILE* file, std::uint64_t total, progress tell)
-      : file_(file), total_(total), tell_(std::move(tell)) {}
+  file_source(file_descriptor file, std::uint64_t total, bool may_wait, progress tell,
+              std::stop_token stop)
+      : file_(std::move(file)),
+        total_(total),
+        may_wait_(may_wait),
+        tell_(std::move(tell)),
+        stop_(std::move(stop)) {}
 
   std::size_t read(std::span<std::uint8_t> into) override {
-    const std::size_t got = std::fread(into.data(), 1, into.size(), file_.get());
-    if (got < into.size() && std::ferror(file_.get()) != 0) {
-      problem_ = std::string("reading failed: ") + std::strerror(errno);
+    while (problem_.empty()) {
+      if (tell_ && done_ - told_ >= tell_each_bytes) tell();
+      if (stop_.stop_requested()) {
+        problem_ = "reading was stopped";
+        break;
+      }
+      if (may_wait_ && !has_news()) continue;
+      const auto got = ::read(file_.number(), into.data(), into.size());
+      if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+      if (got < 0) problem_ = std::string("reading failed: ") + std::strerror(errno);
+      if (got <= 0) break;
+      done_ += static_cast<std::size_t>(got);
+      return static_cast<std::size_t>(got);
     }
-    done_ += got;
-    if (tell_ && (done_ - told_ >= tell_each_bytes || (got == 0 && told_ != done_))) {
-      told_ = done_;
-      tell_(done_, total_);
-    }
-    return got;
+    if (tell_ && told_ != done_) tell();
+    return 0;
   }
 
  private:
-  std::unique_ptr<std::FILE, close_file> file_;
+  void tell() {
+    told_ = done_;
+    tell_(done_, total_);
+  }
+
+  [[nodiscard]] bool has_news() {
+    constexpr int turn_ms = 50;  // a person does not notice; 20 looks a second cost nothing
+    pollfd waiting{file_.number(), POLLIN, 0};
+    if (::poll(&waiting, 1, turn_ms) != 0) return true;
+    if (tell_) tell();
+    return false;
+  }
+
+  file_descriptor file_;
   std::uint64_t total_;
+  bool may_wait_;
   progress tell_;
+  std::stop_token stop_;
   std::uint64_t done_ = 0;
   std::uint64_t told_ = 0;
 };
@@ -107,11 +146,26 @@ class inflating_source final : public byte_source {
     }
   }
 
-  // Bytes after the last member that are no member (padding of tapes, for example) are left alone.
   void next_member() {
     const auto head = from_->peek(2);
-    open_ =
-        head.size() == 2 && head[0] == 0x1f && head[1] == 0x8b && ::inflateReset(&state_) == Z_OK;
+    const bool is_member = head.size() == 2 && head[0] == 0x1f && head[1] == 0x8b;
+    open_ = is_member && ::inflateReset(&state_) == Z_OK;
+    if (!open_) look_at_rest();
+  }
+
+  // Zeros are padding, which gzip(1) leaves alone too. Anything else somebody misses.
+  void look_at_rest() {
+    const auto start = from_->position();
+    bool padding = true;
+    for (auto rest = from_->peek(window_bytes); !rest.empty(); rest = from_->peek(window_bytes)) {
+      padding = padding && std::all_of(rest.begin(), rest.end(), [](auto one) { return one == 0; });
+      from_->skip(rest.size());
+    }
+    if (!padding) {
+      problem_ = "the gzip data ends at byte " + std::to_string(start) + ", the " +
+                 std::to_string(from_->position() - start) + " bytes behind it are no gzip data";
+    }
+    if (!from_->problem().empty()) problem_ = from_->problem();
   }
 
   std::unique_ptr<byte_reader> from_;
@@ -121,20 +175,26 @@ class inflating_source final : public byte_source {
 };
 
 failure cannot_open(const std::string& path, const std::string& why) {
-  return {errc::bad_input, path + ": cannot be read: " + why + "; check the name and the rights"};
+  return {errc::bad_input, (path == "-" ? "standard input" : path) + ": cannot be read: " + why +
+                               "; check the name and the rights"};
 }
 
 }  // namespace
 
 std::variant<std::unique_ptr<byte_source>, failure> open_file(const std::string& path,
-                                                              const progress& tell) {
-  if (path == "-") return std::make_unique<file_source>(stdin, 0, tell);
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return cannot_open(path, "it is a folder");
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return cannot_open(path, std::strerror(errno));
-  const auto size = std::filesystem::file_size(path, ignored);
-  return std::make_unique<file_source>(file, ignored ? 0 : size, tell);
+                                                              const progress& tell,
+                                                              const std::stop_token& stop) {
+  // Not to wait is for pipes by name: opening one would wait for its writer.
+  file_descriptor file(path == "-" ? STDIN_FILENO
+                                   : ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  struct stat about {};
+  if (file.number() < 0 || ::fstat(file.number(), &about) != 0) {
+    return cannot_open(path, std::strerror(errno));
+  }
+  if (S_ISDIR(about.st_mode)) return cannot_open(path, "it is a folder");
+  const bool is_file = S_ISREG(about.st_mode);
+  const auto total = is_file ? static_cast<std::uint64_t>(about.st_size) : 0;
+  return std::make_unique<file_source>(std::move(file), total, !is_file, tell, stop);
 }
 
 std::unique_ptr<byte_source> from_memory(byte_view bytes) {
@@ -160,12 +220,19 @@ byte_view byte_reader::peek(std::size_t size) {
     auto room = std::span(window_).subspan(end_);
     if (limit_ != 0) room = room.first(std::min<std::uint64_t>(room.size(), limit_ - received_));
     const std::size_t got = room.empty() ? 0 : from_->read(room);
-    if (room.empty()) over_limit_ = "over the limit of " + std::to_string(limit_) + " bytes";
+    if (room.empty() && has_more()) {
+      over_limit_ = "over the limit of " + std::to_string(limit_) + " bytes";
+    }
     ended_ = got == 0;
     end_ += got;
     received_ += got;
   }
   return at_most(std::span(window_).subspan(begin_, end_ - begin_), size);
+}
+
+bool byte_reader::has_more() {
+  std::uint8_t one = 0;
+  return from_->read({&one, 1}) > 0;
 }
 
 bool byte_reader::skip(std::uint64_t size) {

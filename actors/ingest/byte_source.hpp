@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,7 +14,8 @@
 
 namespace troupe {
 
-/// Told from time to time how far the reading of a file is; `total` is 0 where nobody knows.
+/// Told from time to time how far the reading of a file is, also while a pipe says nothing; `total`
+/// is 0 where nobody knows.
 using progress = std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_total)>;
 
 }  // namespace troupe
@@ -28,7 +30,7 @@ class byte_source {
   byte_source& operator=(const byte_source&) = delete;
   virtual ~byte_source() = default;
 
-  /// Fills `into` as far as it can; 0 only at the end.
+  /// Some bytes, at most those that fit; 0 only at the end.
   virtual std::size_t read(std::span<std::uint8_t> into) = 0;
 
   /// Why the bytes ended too early, or empty.
@@ -38,9 +40,10 @@ class byte_source {
   std::string problem_;
 };
 
-/// "-" is the standard input.
-[[nodiscard]] std::variant<std::unique_ptr<byte_source>, failure> open_file(const std::string& path,
-                                                                            const progress& tell);
+/// "-" is the standard input. When `stop` is asked for, the bytes end there, also those of a pipe
+/// that says nothing.
+[[nodiscard]] std::variant<std::unique_ptr<byte_source>, failure> open_file(
+    const std::string& path, const progress& tell, const std::stop_token& stop);
 
 /// The bytes must outlive the source.
 [[nodiscard]] std::unique_ptr<byte_source> from_memory(byte_view bytes);
@@ -60,6 +63,8 @@ class byte_reader {
   [[nodiscard]] const std::string& problem() const noexcept;
 
  private:
+  [[nodiscard]] bool has_more();
+
   std::unique_ptr<byte_source> from_;
   std::uint64_t limit_;
   std::uint64_t received_ = 0;
@@ -71,7 +76,8 @@ class byte_reader {
   std::string over_limit_;
 };
 
-/// Inflates gzip members (RFC 1952), one after the other, as `from` delivers them.
+/// Inflates gzip members (RFC 1952), one after the other, as `from` delivers them. What follows
+/// them and is neither a member nor zeros is a problem.
 [[nodiscard]] std::unique_ptr<byte_source> inflate(std::unique_ptr<byte_reader> from);
 
 }  // namespace troupe::ingest

@@ -137,9 +137,9 @@ answer read(std::unique_ptr<ingest::byte_source> source, const std::string& name
 }  // namespace
 
 std::variant<ingest_result, failure> read_file(const std::string& path,
-                                               const ingest_options& options,
-                                               const progress& tell) {
-  auto opened = ingest::open_file(path, tell);
+                                               const ingest_options& options, const progress& tell,
+                                               const std::stop_token& stop) {
+  auto opened = ingest::open_file(path, tell, stop);
   if (auto* failed = std::get_if<failure>(&opened)) return std::move(*failed);
   return read(std::get<std::unique_ptr<ingest::byte_source>>(std::move(opened)),
               path == "-" ? "standard input" : path, options);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <variant>
 #include <vector>
@@ -45,11 +46,14 @@ struct ingest_result {
 
 /// Reads a capture (pcap, pcapng), JSONL messages or hex lines, each plain or gzip-compressed; told
 /// apart by content, not by name. `path` "-" is the standard input. Memory stays within the
-/// options, whatever the size of the file. A failure means that nothing could be used; what was
-/// left out of a result stands in its report and in its groups.
+/// options, whatever the size of the file. A failure means that nothing could be used, and begins
+/// with the path ("standard input"); what was left out of a result stands in its report and in its
+/// groups. When `stop` is asked for, for example by `tell`, the input counts as ended there, with
+/// that problem.
 [[nodiscard]] std::variant<ingest_result, failure> read_file(const std::string& path,
                                                              const ingest_options& options,
-                                                             const progress& tell = {});
+                                                             const progress& tell = {},
+                                                             const std::stop_token& stop = {});
 
 /// The same for bytes in memory; `name` stands for the path in errors and names JSONL groups.
 [[nodiscard]] std::variant<ingest_result, failure> read_bytes(std::span<const std::uint8_t> bytes,

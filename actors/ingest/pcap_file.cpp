@@ -38,7 +38,10 @@ class pcap_file final : public capture_file {
     pending_ = 0;
     const auto start = from_.position();
     const auto header = from_.peek(record_header_bytes);
-    if (header.empty()) return stop(from_.problem());
+    if (header.empty()) {
+      problem_ = from_.problem();
+      return std::nullopt;
+    }
     if (header.size() < record_header_bytes) return stop(place(start) + "its header is cut");
     const auto word = [&](std::size_t at) {
       return static_cast<std::uint32_t>(load(header.subspan(at), 4, little_));
@@ -72,7 +75,6 @@ class pcap_file final : public capture_file {
 
   std::nullopt_t stop(std::string why) {
     problem_ = std::move(why);
-    if (problem_.empty()) return std::nullopt;
     if (!from_.problem().empty()) problem_ += " (" + from_.problem() + ")";
     return std::nullopt;
   }

@@ -1,4 +1,7 @@
 // The containers: pcap, pcapng, gzip.
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -8,7 +11,7 @@
 namespace troupe::test {
 namespace {
 
-void expect_question_and_reply(const ingest_result& result) {
+void expect_question_and_reply(const ingest_result& result, const std::string& problem = {}) {
   ASSERT_EQ(result.groups.size(), 1U);
   const auto& group = *result.groups[0];
   EXPECT_EQ(group.name, "UDP/53");
@@ -27,7 +30,7 @@ void expect_question_and_reply(const ingest_result& result) {
   EXPECT_EQ(group.flows[0].server, "192.0.2.53:53");
   EXPECT_EQ(group.flows[0].packets, 2U);
   EXPECT_FALSE(group.flows[0].opener_seen);
-  EXPECT_TRUE(result.report.problem.empty()) << result.report.problem;
+  EXPECT_EQ(result.report.problem, problem);
 }
 
 bytes small_pcap(bool big_endian = false, bool nanoseconds = false) {
@@ -75,6 +78,15 @@ TEST(pcap, every_truncation_gives_what_could_be_read_or_one_clear_refusal) {
           << result->report.problem;
     }
   }
+}
+
+TEST(pcap, bytes_behind_the_gzip_data_are_told_unless_they_are_padding) {
+  const auto packed = gzip(small_pcap());
+  const auto result = must_read(packed + text("garbage"));
+  expect_question_and_reply(result, "the gzip data ends at byte " + std::to_string(packed.size()) +
+                                        ", the 7 bytes behind it are no gzip data");
+  EXPECT_EQ(must_read(packed + text("\x1f")).report.problem.substr(0, 13), "the gzip data");
+  EXPECT_EQ(must_read(packed + bytes(512, 0)).report.problem, "");
 }
 
 TEST(pcap, a_truncated_gzip_gives_what_could_be_read) {
@@ -191,6 +203,59 @@ TEST(files, a_file_is_read_like_memory_and_progress_is_told) {
   expect_question_and_reply(std::get<ingest_result>(answer));
   EXPECT_EQ(done, content.size());
   EXPECT_EQ(total, content.size());
+}
+
+// A pipe, by a name to open it by.
+class quiet_pipe {
+ public:
+  quiet_pipe() { EXPECT_EQ(::pipe(ends_), 0); }
+  quiet_pipe(const quiet_pipe&) = delete;
+  quiet_pipe& operator=(const quiet_pipe&) = delete;
+  ~quiet_pipe() {
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+
+  void write(const bytes& content) const {
+    EXPECT_EQ(::write(ends_[1], content.data(), content.size()),
+              static_cast<ssize_t>(content.size()));
+  }
+  [[nodiscard]] std::string path() const { return "/dev/fd/" + std::to_string(ends_[0]); }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+TEST(files, a_pipe_that_says_nothing_more_ends_when_asked_and_gives_what_was_read) {
+  const quiet_pipe pipe;
+  pipe.write(small_pcap());
+  std::stop_source stop;
+  const auto answer = read_file(
+      pipe.path(), {}, [&](std::uint64_t, std::uint64_t) { stop.request_stop(); },
+      stop.get_token());
+  ASSERT_TRUE(std::holds_alternative<ingest_result>(answer));
+  expect_question_and_reply(std::get<ingest_result>(answer), "reading was stopped");
+}
+
+TEST(files, a_named_pipe_without_writer_can_be_stopped_too) {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("troupe_ingest_pipe_" + std::to_string(::getpid()));
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::stop_source stop;
+  const auto answer = read_file(
+      path.string(), {}, [&](std::uint64_t, std::uint64_t) { stop.request_stop(); },
+      stop.get_token());
+  std::filesystem::remove(path);
+  ASSERT_TRUE(std::holds_alternative<failure>(answer));
+  EXPECT_NE(std::get<failure>(answer).what.find("reading was stopped"), std::string::npos);
+}
+
+TEST(files, input_of_exactly_its_limit_is_whole) {
+  ingest_options options;
+  options.input_limit_bytes = small_pcap().size();
+  const auto result = must_read(small_pcap(), options);
+  EXPECT_EQ(result.report.packets, 2U);
+  EXPECT_EQ(result.report.problem, "");
 }
 
 TEST(files, input_over_its_limit_is_read_up_to_there) {
