@@ -148,8 +148,10 @@ void stream_cutter::finish(const sink& to) {
     if (rule_.kind == framing::how::direction_and_pause) {
       emit(mine, from_a, to);
     } else {
+      if (mine.wire_bytes > 0) mine.synced = false;
       discard(mine, cut_end);
     }
+    mine.pending = {};
   }
 }
 

@@ -35,7 +35,8 @@ class stream_cutter {
   static constexpr std::uint32_t smallest_limit_bytes = 64;
 
   void feed(const stream_piece& piece, bool from_a, const sink& to);
-  /// No more pieces come.
+  /// Ends the messages that are not complete and frees their memory. Pieces that come still are
+  /// cut from where a message begins again.
   void finish(const sink& to);
 
   /// Bytes of messages that are not complete yet.

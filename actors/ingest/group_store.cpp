@@ -146,9 +146,29 @@ void group_store::cut(bucket& into, conversation& flow, const stream_piece& piec
   auto& cutter = *flow.tcp->cutter;
   pending_bytes_ -= cutter.pending_bytes();
   cutter.feed(piece, from_a, keep);
-  // Too many connections are in the middle of a long message: this one's ends here.
-  if (pending_bytes_ + cutter.pending_bytes() > options_.held_budget_bytes) cutter.finish(keep);
   pending_bytes_ += cutter.pending_bytes();
+  if (pending_bytes_ > options_.held_budget_bytes) release_pending();
+}
+
+// Too many connections are in the middle of a message: the longest ones end here, so that a quarter
+// of the budget is free again.
+void group_store::release_pending() {
+  std::vector<std::pair<std::uint64_t, conversation*>> by_size;
+  for (auto& flow : flows_) {
+    if (!flow.tcp || !flow.tcp->cutter) continue;
+    if (const auto size = flow.tcp->cutter->pending_bytes(); size > 0) {
+      by_size.emplace_back(size, &flow);
+    }
+  }
+  std::stable_sort(by_size.begin(), by_size.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (const auto& [size, flow] : by_size) {
+    if (pending_bytes_ <= options_.held_budget_bytes / 4 * 3) break;
+    auto& into = buckets_[flow->key];
+    flow->tcp->cutter->finish(
+        [&, owner = flow](const cut_message& message) { pool_message(into, *owner, message); });
+    pending_bytes_ -= size;
+  }
 }
 
 void group_store::cut_held(bucket& into, conversation& flow) {

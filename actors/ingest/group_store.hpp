@@ -55,6 +55,7 @@ class group_store {
   void cut_held(bucket& into, conversation& flow);
   void finish_cutting(bucket& into);
   void release_held();
+  void release_pending();
   void regroup(const service_census& census);
   void move_messages(bucket_map::value_type& from);
   [[nodiscard]] std::vector<bucket_group> largest_first(tally& refused);

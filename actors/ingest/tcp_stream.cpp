@@ -14,6 +14,8 @@ constexpr std::uint64_t farthest_ahead = std::uint64_t{64} << 20U;
 // packets.
 constexpr std::uint32_t looks_before_skip = 8;
 constexpr std::uint64_t held_overhead_bytes = 128;  // of one node of the map
+// More holes of one stream share a record with what is between them.
+constexpr std::size_t holes_limit = 8;
 
 }  // namespace
 
@@ -22,6 +24,7 @@ void tcp_stream::restart(std::uint32_t sequence, bool handshake) noexcept {
   handshake_ = handshake;
   gap_ = false;
   stray_ = false;
+  holes_.clear();
   next_sequence_ = sequence;
   start_ = next_ = origin_position;
 }
@@ -57,6 +60,7 @@ tcp_stream::verdict tcp_stream::add(const tcp_segment& segment, const sink& to) 
     gap_ = true;
     return add(segment, to);
   }
+  count_late(at, std::min(end, next_));
   if (end <= next_) return end <= start_ && !handshake_ ? verdict::before_start : verdict::repeated;
   auto fresh = segment;
   if (at < next_) {
@@ -73,6 +77,14 @@ tcp_stream::verdict tcp_stream::add(const tcp_segment& segment, const sink& to) 
   ++looks_since_hole_;
   while (held_bytes_ > budget_bytes_) skip_hole(to);
   return verdict::used;
+}
+
+void tcp_stream::count_late(std::uint64_t begin, std::uint64_t end) noexcept {
+  for (const auto& [from, until] : holes_) {
+    const auto first = std::max(begin, from);
+    const auto last = std::min(end, until);
+    if (first < last) late_bytes_ += last - first;
+  }
 }
 
 void tcp_stream::hold(std::uint64_t at, const tcp_segment& segment) {
@@ -126,6 +138,11 @@ void tcp_stream::deliver_contiguous(const sink& to) {
 void tcp_stream::skip_hole(const sink& to) {
   if (held_.empty()) return;
   const auto missing = held_.begin()->first - next_;
+  if (holes_.size() == holes_limit) {
+    holes_[1].first = holes_[0].first;
+    holes_.erase(holes_.begin());
+  }
+  holes_.emplace_back(next_, next_ + missing);
   next_ += missing;
   next_sequence_ += static_cast<std::uint32_t>(missing);
   gap_ = true;

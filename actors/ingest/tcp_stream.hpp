@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "actors/ingest/bytes.hpp"
@@ -39,7 +40,7 @@ struct stream_piece {
 
 /// Puts one direction of a TCP connection in order. Of bytes seen twice the first ones hold. A hole
 /// is given up when the other side has acknowledged bytes behind it (the capture missed them), when
-/// `budget_bytes` wait behind it, or at the end.
+/// `budget_bytes` wait behind it, or at the end. What comes for it after that is counted as late.
 ///
 /// Ours rather than libtins' DataTracker: that forgets packet bounds, push flags and packet
 /// numbers, which framing and the classifier need, and knows neither gaps nor a bound.
@@ -58,6 +59,8 @@ class tcp_stream {
   /// A SYN with this sequence number. A new connection on old ports starts the stream again.
   void begin(std::uint32_t sequence, const sink& to);
   verdict add(const tcp_segment& segment, const sink& to);
+  /// Bytes since the last call that came after the hole that they belong to had been given up.
+  [[nodiscard]] std::uint64_t take_late_bytes() noexcept { return std::exchange(late_bytes_, 0); }
   /// The other side has everything before `number`.
   void acknowledged(std::uint32_t number, const sink& to);
   /// Gives up all holes and delivers what waits.
@@ -80,6 +83,7 @@ class tcp_stream {
   void skip_hole(const sink& to);
   void hold(std::uint64_t at, const tcp_segment& segment);
   void restart(std::uint32_t sequence, bool handshake) noexcept;
+  void count_late(std::uint64_t begin, std::uint64_t end) noexcept;
 
   std::uint64_t budget_bytes_;
   bool started_ = false;
@@ -94,6 +98,8 @@ class tcp_stream {
   bool stray_ = false;
   std::map<std::uint64_t, waiting> held_;
   std::uint64_t held_bytes_ = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> holes_;  // given up, begin and end
+  std::uint64_t late_bytes_ = 0;
 };
 
 }  // namespace troupe::ingest

@@ -174,11 +174,40 @@ void traffic_builder::add_tcp_segment(conversation& flow, bool from_a, byte_view
     store_.add_unused(flow, "TCP segment from before the first one of its stream",
                       segment.wire_bytes, segment.from);
   }
-  if (disordered_bytes_ + mine.held_bytes() + other.held_bytes() > options_.held_budget_bytes) {
-    mine.flush(to(from_a));
-    other.flush(to(!from_a));
+  if (const auto late = mine.take_late_bytes(); late > 0) {
+    store_.add_unused(flow, "TCP segment that came after the hole it fills was given up", late,
+                      segment.from);
   }
   disordered_bytes_ += mine.held_bytes() + other.held_bytes();
+  if (disordered_bytes_ > options_.held_budget_bytes) release_disordered();
+}
+
+void traffic_builder::flush(conversation& flow) {
+  for (const bool from_a : {true, false}) {
+    auto& stream = flow.tcp->streams[from_a ? 0 : 1];
+    disordered_bytes_ -= stream.held_bytes();
+    stream.flush([&](const stream_piece& piece) {
+      add_opening(flow, piece, from_a);
+      store_.add_piece(flow, piece, from_a);
+    });
+  }
+}
+
+// The flows that hold most give their holes up, so that a quarter of the budget is free again.
+// Whoever comes next must not pay for holes that nobody fills any more.
+void traffic_builder::release_disordered() {
+  std::vector<std::pair<std::uint64_t, conversation*>> holders;
+  for (auto& flow : flows_) {
+    if (!flow.tcp) continue;
+    const auto held = flow.tcp->streams[0].held_bytes() + flow.tcp->streams[1].held_bytes();
+    if (held > 0) holders.emplace_back(held, &flow);
+  }
+  std::stable_sort(holders.begin(), holders.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (const auto& [held, flow] : holders) {
+    if (disordered_bytes_ <= options_.held_budget_bytes / 4 * 3) break;
+    flush(*flow);
+  }
 }
 
 void traffic_builder::handshake(conversation& flow, bool a_serves) {
@@ -255,13 +284,7 @@ conversation* traffic_builder::find_flow(service_key service, const endpoint& so
 std::vector<traffic_group_ptr> traffic_builder::finish() {
   for (const auto& incomplete : fragments_.take_incomplete(true)) add_datagram(incomplete);
   for (auto& flow : flows_) {
-    if (!flow.tcp) continue;
-    for (const bool from_a : {true, false}) {
-      flow.tcp->streams[from_a ? 0 : 1].flush([&](const stream_piece& piece) {
-        add_opening(flow, piece, from_a);
-        store_.add_piece(flow, piece, from_a);
-      });
-    }
+    if (flow.tcp) flush(flow);
   }
   return store_.finish(census_, refused_);
 }

@@ -28,6 +28,8 @@ class traffic_builder {
   [[nodiscard]] std::vector<traffic_group_ptr> finish();
   /// What could not be used at all.
   [[nodiscard]] tally& refused() noexcept { return refused_; }
+  /// Held by all TCP streams because bytes before them have not come; within the options' budget.
+  [[nodiscard]] std::uint64_t disordered_bytes() const noexcept { return disordered_bytes_; }
 
  private:
   struct flow_key {
@@ -48,6 +50,8 @@ class traffic_builder {
   void add_udp(const ip_packet& packet, origin from);
   void add_tcp(const ip_packet& packet, origin from);
   void add_tcp_segment(conversation& flow, bool from_a, byte_view header, tcp_segment segment);
+  void flush(conversation& flow);
+  void release_disordered();
   // `count_cut`: a payload that is not whole has not been counted yet.
   void add_payload(conversation& flow, bool from_a, byte_view bytes, std::uint32_t wire_bytes,
                    origin from, bool count_cut);
@@ -65,7 +69,7 @@ class traffic_builder {
   group_store store_;
   tally refused_;
   std::uint64_t opening_bytes_ = 0;
-  std::uint64_t disordered_bytes_ = 0;  // held by all TCP streams
+  std::uint64_t disordered_bytes_ = 0;
 };
 
 }  // namespace troupe::ingest
