@@ -130,6 +130,8 @@ std::vector<config_key> make_keys() {
              "actors that share the cache; one for each pool thread is enough"),
       size("cache.bytes", at<&o::cache, &cache_section::bytes>, 0, 1024 * gib,
            "memory for cached answers, over all shards"),
+      size("cache.near_bytes", at<&o::cache, &cache_section::near_bytes>, 0, 1024 * gib,
+           "memory for answers that the gateway repeats without asking a shard; 0B: none"),
       time("cache.time_to_live", at<&o::cache, &cache_section::time_to_live>, ms, 24 * hour,
            "how long an answer may be repeated"),
 

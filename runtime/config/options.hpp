@@ -73,7 +73,8 @@ struct supervision_section {
 struct cache_section {
   bool enabled = true;
   std::uint32_t shards = 1;
-  std::uint64_t bytes = 64ULL << 20U;  // over all shards
+  std::uint64_t bytes = 64ULL << 20U;      // over all shards
+  std::uint64_t near_bytes = 8ULL << 20U;  // of the gateway's own, in front of them
   std::chrono::nanoseconds time_to_live = std::chrono::minutes(5);
 };
 

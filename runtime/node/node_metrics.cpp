@@ -35,7 +35,7 @@ void define_router_metrics(metrics& in, const std::string& router,
       std::pair{probe::answered, "answered"}, std::pair{probe::failed, "failed"},
       std::pair{probe::poisoned, "poisoned"}, std::pair{probe::quarantined, "quarantined"},
       std::pair{probe::expired, "expired"},   std::pair{probe::abandoned, "abandoned"},
-      std::pair{probe::refused, "refused"}};
+      std::pair{probe::refused, "refused"},   std::pair{probe::cached, "cached"}};
   for (const auto& [which, name] : outcomes) {
     in.read_counter("troupe_router_jobs_total", "Jobs by what became of them", total(which),
                     {{"router", router}, {"outcome", name}});

@@ -9,6 +9,7 @@
 #include "actors/pipeline/worker/stage_worker_actor.hpp"
 #include "actors/shell/shell.hpp"
 #include "actors/sla/sla_monitor_actor.hpp"
+#include "runtime/node/near_cache.hpp"
 #include "runtime/node/node_metrics.hpp"
 #include "runtime/node/thread_priority.hpp"
 #include "runtime/supervision/router.hpp"
@@ -177,9 +178,15 @@ supervised_child gateway_child(const tree_parts& parts) {
   auto setup = routing(parts, "gateway");
   setup.rules.waiting_limit = parts.settings.discovery.waiting_limit;
   setup.rules.pool_depth = parts.settings.discovery.waiting_limit;  // the coordinator bounds itself
-  auto router = leaf(parts, "router", [setup](spawn_context& context) {
-    return as<caf::actor>(spawn_coordinator_router(context.system, setup));
-  });
+  const auto& cache = parts.settings.cache;
+  const bool near = cache.enabled && cache.near_bytes > 0;
+  auto router = leaf(
+      parts, "router",
+      [setup, near, limits = result_cache::options{cache.near_bytes, cache.time_to_live},
+       version = parts.model_version](spawn_context& context) {
+        auto known = near ? context.heir.get<near_cache>(limits, version) : nullptr;
+        return as<caf::actor>(spawn_coordinator_router(context.system, setup, std::move(known)));
+      });
   router.publish = [who = parts.who](const caf::actor& shown) {
     who->set(as<entrance_state::gateway>(shown));
   };

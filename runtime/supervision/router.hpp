@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "actors/shell/dependencies.hpp"
 #include "messages/coordinator.hpp"
@@ -61,10 +62,27 @@ struct router_setup {
   shell_time time = {};
 };
 
+/// What a router may answer without a worker. Called by the router only; must be quick.
+template <class Job, class Answer>
+class shortcut {
+ public:
+  shortcut() = default;
+  shortcut(const shortcut&) = delete;
+  shortcut& operator=(const shortcut&) = delete;
+  virtual ~shortcut() = default;
+
+  [[nodiscard]] virtual std::optional<Answer> find(const Job& job, time_point now) = 0;
+  /// A worker answered `job`.
+  virtual void keep(const Job& job, const Answer& answer, time_point now) = 0;
+};
+
+using coordinator_shortcut = std::shared_ptr<shortcut<coordinator_job, discovery_result_ptr>>;
+
 /// Start a router without workers: jobs wait until a supervisor announces some (`listeners` of
 /// supervisor_plan, or a `subscribe` message).
 [[nodiscard]] stage_router spawn_stage_router(caf::actor_system& system, router_setup with);
 [[nodiscard]] coordinator_router spawn_coordinator_router(caf::actor_system& system,
-                                                          router_setup with);
+                                                          router_setup with,
+                                                          coordinator_shortcut known = nullptr);
 
 }  // namespace troupe

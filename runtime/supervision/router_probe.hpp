@@ -20,6 +20,7 @@ class router_probe {
     expired,
     abandoned,
     refused,
+    cached,
     crashes,
     reissued,
     late,

@@ -1,6 +1,7 @@
 #include "runtime/supervision/routing_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -235,9 +236,13 @@ std::size_t routing_table::workers_up() const {
       std::count_if(workers_.begin(), workers_.end(), [](const worker& one) { return one.runs; }));
 }
 
-routing_table::entry* routing_table::find(job_key job) {
-  auto& one = entries_[index_of(job)];
+const routing_table::entry* routing_table::find(job_key job) const {
+  const auto& one = entries_[index_of(job)];
   return one.is != condition::free && one.generation == job.value >> 32U ? &one : nullptr;
+}
+
+routing_table::entry* routing_table::find(job_key job) {
+  return const_cast<entry*>(std::as_const(*this).find(job));  // NOLINT(*-const-cast): it is ours
 }
 
 routing_table::job_key routing_table::key_of(std::size_t index) const {

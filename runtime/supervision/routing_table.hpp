@@ -130,6 +130,7 @@ class routing_table {
   /// Refuses from here on; the keys of all that was open and has ended with this.
   [[nodiscard]] std::vector<job_key> stop();
 
+  [[nodiscard]] bool is_open(job_key job) const { return find(job) != nullptr; }
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
   [[nodiscard]] std::size_t open() const noexcept { return entries_.size() - free_.size(); }
   [[nodiscard]] std::size_t workers_up() const;
@@ -165,6 +166,7 @@ class routing_table {
     time_point rests_until;
   };
 
+  [[nodiscard]] const entry* find(job_key job) const;
   [[nodiscard]] entry* find(job_key job);
   [[nodiscard]] job_key key_of(std::size_t index) const;
   void release(job_key job);

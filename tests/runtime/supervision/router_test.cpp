@@ -185,5 +185,48 @@ TEST_F(router_test, a_coordinator_router_can_be_used_as_the_coordinator_conversa
   EXPECT_EQ(answer->code(), errc::deadline_exceeded);
 }
 
+/// Knows the answer to requests with an even id, and what it was told to keep.
+class even_shortcut : public shortcut<coordinator_job, discovery_result_ptr> {
+ public:
+  std::optional<discovery_result_ptr> find(const coordinator_job& job, time_point) override {
+    if (job.request.id.value % 2 == 1) return std::nullopt;
+    return std::make_shared<const discovery_result>();
+  }
+  void keep(const coordinator_job& job, const discovery_result_ptr&, time_point) override {
+    kept.push_back(job.request.id.value);
+  }
+
+  std::vector<std::uint64_t> kept;
+};
+
+class answering_coordinator {
+ public:
+  using handle = caf::typed_actor<caf::replies_to<coordinator_job>::with<discovery_result_ptr>>;
+  static constexpr const char* name = "answering_coordinator";
+  explicit answering_coordinator(handle::pointer) {}
+  handle::behavior_type make_behavior() {
+    return {[](const coordinator_job&) -> discovery_result_ptr {
+      return std::make_shared<const discovery_result>();
+    }};
+  }
+};
+
+TEST_F(router_test, what_its_shortcut_knows_needs_no_worker_and_what_a_worker_answers_is_kept) {
+  const auto known = std::make_shared<even_shortcut>();
+  const auto routed = owned(spawn_coordinator_router(system(), {}, known));
+  const auto send_job = [&](std::uint64_t id) {
+    coordinator_job job;
+    job.request.id = {id};
+    job.deadline = now() + 1s;
+    return ask_now<discovery_result_ptr>(routed, job);
+  };
+  EXPECT_TRUE(send_job(2)->value) << "there is no worker yet";
+  const auto worker = owned(system().spawn<shell<answering_coordinator>>());
+  caf::anon_send(routed, child_up{"c", {1}, placement::pool, caf::actor_cast<caf::actor>(worker)});
+  EXPECT_TRUE(send_job(3)->value);
+  EXPECT_TRUE(send_job(4)->value);
+  EXPECT_EQ(known->kept, (std::vector<std::uint64_t>{3}));
+}
+
 }  // namespace
 }  // namespace troupe::test
