@@ -38,6 +38,11 @@ coordinator_job job_for(const discovery_request& request, const content_hash& in
   return {request, input, now, now + request.budget};
 }
 
+void print_blocking(const char* what, samples& seen) {
+  std::printf("  %-34s   1 caller       p50 %8.2f us  p99 %8.2f us\n", what, seen.microseconds(50),
+              seen.microseconds(99));
+}
+
 void blocking(node::implementation& node, const discovery_request& request, std::size_t calls) {
   samples seen;
   for (std::size_t i = 0; i < calls; ++i) {
@@ -55,8 +60,30 @@ void blocking(node::implementation& node, const discovery_request& request, std:
     hold.unlock();
     seen.add(clock::now() - from);
   }
-  std::printf("  %-34s   1 caller       p50 %8.2f us  p99 %8.2f us\n",
-              "blocking caller, hash included", seen.microseconds(50), seen.microseconds(99));
+  print_blocking("cached answer, blocking caller", seen);
+}
+
+/// What a thread pays for asking any actor and sleeping until it has answered.
+void blocking_plain(caf::actor_system& system, const pong_state::handle& pong, std::size_t calls) {
+  samples seen;
+  caf::scoped_actor self(system);
+  for (std::size_t i = 0; i < calls; ++i) {
+    const auto from = clock::now();
+    self->request(pong, caf::infinite, ping{i})
+        .receive([](const discovery_result_ptr&) {}, [](const caf::error&) {});
+    seen.add(clock::now() - from);
+  }
+  print_blocking("plain CAF, blocking caller", seen);
+}
+
+void hashing(const traffic_group& group, std::size_t calls) {
+  samples seen;
+  for (std::size_t i = 0; i < calls; ++i) {
+    const auto from = clock::now();
+    keep(hash_of(group));
+    seen.add(clock::now() - from);
+  }
+  print_blocking("of it the input's hash", seen);
 }
 
 }  // namespace
@@ -107,7 +134,9 @@ int main() {
       std::printf("  %-34s                  rate 1 : %.2f\n", "ratio",
                   plain.per_second() / cached.per_second());
     }
+    blocking_plain(node.system(), pong, 20'000);
     blocking(node, request, 20'000);
+    hashing(*request.input, 20'000);
     caf::anon_send_exit(pong, caf::exit_reason::user_shutdown);
   }
 }
