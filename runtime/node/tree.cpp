@@ -64,7 +64,8 @@ supervised_child sla_child(const tree_parts& parts) {
       met->store(now.met);
     };
     return spawn_worker<shell<sla_monitor_state>>(
-        context, placement::pool, sla_monitor_state::dependencies{window, probe, changed, {}});
+        context, placement::pool,
+        sla_monitor_state::dependencies{std::move(window), probe, changed, context.shared->time});
   });
   child.publish = [who = parts.who](const caf::actor& shown) {
     who->set(sla_route{as<sla_monitor_actor>(shown)});
@@ -81,7 +82,7 @@ supervised_child cache_child(const tree_parts& parts, std::uint32_t shard) {
         auto entries = context.heir.get<result_cache>(limits);
         return spawn_worker<shell<cache_shard_state>>(
             context, placement::pool,
-            cache_shard_state::dependencies{std::move(entries), probe, {}});
+            cache_shard_state::dependencies{std::move(entries), probe, context.shared->time});
       });
   child.publish = [who = parts.who, shard](const caf::actor& shown) {
     who->set(cache_route{shard, as<cache_shard_actor>(shown)});
@@ -102,7 +103,8 @@ supervised_child worker_child(const tree_parts& parts, stage which, const std::s
       [parts, probe, on_own_thread, where](spawn_context& context) {
         return spawn_worker<shell<stage_worker_state>>(
             context, where,
-            stage_worker_state::dependencies{parts.stages, probe, on_own_thread, {}});
+            stage_worker_state::dependencies{parts.stages, probe, on_own_thread,
+                                             context.shared->time});
       },
       where);
 }
@@ -125,6 +127,11 @@ router_setup routing(const tree_parts& parts, const std::string& name) {
   return out;
 }
 
+router_setup at(router_setup setup, const spawn_context& context) {
+  setup.time = context.shared->time;
+  return setup;
+}
+
 supervised_child stage_child(const tree_parts& parts, stage which) {
   supervisor_plan workers{leaves(parts, strategy::one_for_one), {}, {"router"}};
   workers.children.push_back(worker_child(parts, which, "pool-1", placement::pool));
@@ -135,7 +142,7 @@ supervised_child stage_child(const tree_parts& parts, stage which) {
   supervisor_plan plan{near_the_root(parts, strategy::rest_for_one), {}, {}};
   const auto setup = routing(parts, std::string(to_string(which)));
   auto router = leaf(parts, "router", [setup](spawn_context& context) {
-    return as<caf::actor>(spawn_stage_router(context.system, setup));
+    return as<caf::actor>(spawn_stage_router(context.system, at(setup, context)));
   });
   router.publish = [who = parts.who, which](const caf::actor& shown) {
     who->set(stage_route{which, as<stage_actor>(shown)});
@@ -160,6 +167,7 @@ supervised_child coordinator_child(const tree_parts& parts, std::uint32_t number
         with.known.shards.resize(shards);  // all routes come by message
         with.costs = context.heir.get<cost_model>();
         with.probe = probe;
+        with.time = context.shared->time;
         return spawn_worker<shell<coordinator_state>>(context, placement::pool, rules, with);
       },
       placement::pool);
@@ -180,13 +188,14 @@ supervised_child gateway_child(const tree_parts& parts) {
   setup.rules.pool_depth = parts.settings.discovery.waiting_limit;  // the coordinator bounds itself
   const auto& cache = parts.settings.cache;
   const bool near = cache.enabled && cache.near_bytes > 0;
-  auto router = leaf(
-      parts, "router",
-      [setup, near, limits = result_cache::options{cache.near_bytes, cache.time_to_live},
-       version = parts.model_version](spawn_context& context) {
-        auto known = near ? context.heir.get<near_cache>(limits, version) : nullptr;
-        return as<caf::actor>(spawn_coordinator_router(context.system, setup, std::move(known)));
-      });
+  auto router =
+      leaf(parts, "router",
+           [setup, near, limits = result_cache::options{cache.near_bytes, cache.time_to_live},
+            version = parts.model_version](spawn_context& context) {
+             auto known = near ? context.heir.get<near_cache>(limits, version) : nullptr;
+             return as<caf::actor>(
+                 spawn_coordinator_router(context.system, at(setup, context), std::move(known)));
+           });
   router.publish = [who = parts.who](const caf::actor& shown) {
     who->set(as<entrance_state::gateway>(shown));
   };
@@ -195,7 +204,7 @@ supervised_child gateway_child(const tree_parts& parts) {
   auto entrance = leaf(parts, "entrance", [](spawn_context& context) {
     return spawn_worker<shell<entrance_state>>(
         context, placement::pool, as<entrance_state::gateway>(context.sibling("router")),
-        shell_time{});
+        context.shared->time);
   });
   entrance.publish = [who = parts.who](const caf::actor& shown) {
     who->set(as<entrance_actor>(shown));

@@ -19,8 +19,11 @@ void check_or_throw(const supervisor_plan& plan) {
 }
 
 caf::actor spawn_below(const supervisor_plan& plan, spawn_context& context) {
-  supervisor_state::dependencies with{
-      context.path, context.shared, context.heir.get<supervisor_state::keepsakes>(), {}};
+  supervisor_state::dependencies with{context.path,
+                                      context.shared,
+                                      context.heir.get<supervisor_state::keepsakes>(),
+                                      {},
+                                      context.shared->time};
   for (const auto& id : plan.listeners) {
     auto listener = context.sibling(id);
     if (!listener) throw std::runtime_error("the listener '" + id + "' does not run");
@@ -64,10 +67,12 @@ supervised_child supervisor_child(std::string id, supervisor_plan plan) {
 
 supervisor spawn_root(caf::actor_system& system, supervisor_plan plan, environment shared) {
   check_or_throw(plan);
+  const auto time = shared.time;
   supervisor_state::dependencies with{"",
                                       std::make_shared<const environment>(std::move(shared)),
                                       std::make_shared<supervisor_state::keepsakes>(),
-                                      {}};
+                                      {},
+                                      time};
   return system.spawn<supervisor_shell>(std::move(plan), std::move(with));
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/shell/dependencies.hpp"
 #include "messages/dead_letter.hpp"
 #include "messages/supervision.hpp"
 #include "runtime/node.hpp"
@@ -62,10 +63,12 @@ struct lifecycle_event {
 struct environment {
   std::uint64_t seed = 1;  // root of all random numbers below
   // The one seam for fault injection: every handle that is given out passes through. Empty: the
-  // identity.
+  // identity. Throwing is a failed start.
   std::function<caf::actor(const std::string& path, caf::actor)> decorate = {};
   // Called on the threads of the supervisors; must not block. Empty: nothing is logged.
   std::function<void(const lifecycle_event&)> log = {};
+  shell_time time = {};
+  bool one_thread = false;  // nothing is detached: a simulator runs every actor itself
 };
 
 /// Keeps what must outlive an actor; filled by the first incarnation, handed to each later one.
@@ -140,7 +143,7 @@ struct supervisor_plan {
 /// Shortens a spawn function: shell<State>(args...) on the pool, or on a thread of its own.
 template <class Actor, class... Args>
 [[nodiscard]] caf::actor spawn_worker(spawn_context& context, placement where, Args&&... args) {
-  if (where == placement::detached) {
+  if (where == placement::detached && !context.shared->one_thread) {
     return caf::actor_cast<caf::actor>(
         context.system.spawn<Actor, caf::detached>(std::forward<Args>(args)...));
   }

@@ -149,8 +149,14 @@ caf::actor supervisor_state::spawn(member& one) {
                         sibling};
   auto spawned = one.plan.spawn(context);
   if (!spawned) throw std::runtime_error("the spawn function returned no actor");
-  one.shown = with_.shared->decorate ? with_.shared->decorate(one.path, spawned) : spawned;
-  if (one.plan.publish) one.plan.publish(one.shown);
+  try {
+    one.shown = with_.shared->decorate ? with_.shared->decorate(one.path, spawned) : spawned;
+    if (one.plan.publish) one.plan.publish(one.shown);
+  } catch (...) {
+    one.shown = nullptr;
+    caf::anon_send_exit(spawned, caf::exit_reason::kill);  // nobody would ever stop it
+    throw;
+  }
   return spawned;
 }
 
