@@ -29,7 +29,7 @@ exit_code classify(const classify_request& asked, console& io) {
   }
   auto& settings = std::get<loaded_options>(loaded);
   make_embedded(settings);
-  auto opened = output::open(asked.target, io);
+  auto opened = output::open(asked.target, asked.files, io);
   if (const auto* why = std::get_if<failure>(&opened)) {
     complain(io, why->what);
     return exit_code::usage;

@@ -37,8 +37,10 @@ struct console {
 
   /// The name of the signal that asks this process to end, once one came. Does not block.
   std::function<std::optional<std::string>()> signal_seen = [] { return std::nullopt; };
-  /// Blocks until such a signal comes.
-  std::function<std::string()> wait_for_signal = [] { return std::string("SIGTERM"); };
+  /// Blocks until such a signal comes, or until `still_wanted`, which is asked every 200 ms, says
+  /// no: then nothing.
+  std::function<std::optional<std::string>(const std::function<bool()>& still_wanted)>
+      wait_for_signal = [](const auto&) { return std::string("SIGTERM"); };
 };
 
 /// "troupe: <what>" on the error stream, one line; control characters are escaped.

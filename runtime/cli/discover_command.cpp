@@ -58,7 +58,7 @@ exit_code discover(const discover_request& asked, console& io) {
   if (const auto* why = std::get_if<failure>(&loaded)) return refuse(why->what);
   auto& settings = std::get<loaded_options>(loaded);
   make_embedded(settings);
-  auto to = output::open(asked.target, io);
+  auto to = output::open(asked.target, asked.files, io);
   if (const auto* why = std::get_if<failure>(&to)) return refuse(why->what);
 
   question what;

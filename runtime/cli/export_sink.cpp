@@ -3,6 +3,7 @@
 #include "actors/pipeline/parser/kaitai_export.hpp"
 #include "actors/pipeline/parser/lua_export.hpp"
 #include "actors/pipeline/parser/parser.hpp"
+#include "runtime/cli/report/words.hpp"
 #include "runtime/cli/sinks.hpp"
 
 namespace troupe::cli {
@@ -29,11 +30,14 @@ class export_writer : public result_sink {
                                   ") or name a folder with --output FOLDER/"};
   }
 
-  void add(const wire::group_answer& group) override {
+  failure add(const wire::group_answer& group) override {
     const auto* result = std::get_if<discovery_result_ptr>(&group.outcome);
-    if (result == nullptr || *result == nullptr || !(*result)->found.grammar) return;
+    if (result == nullptr) return {};  // the failure is told already
+    if (*result == nullptr) return no_format("it has no payload");
+    if (!(*result)->found.grammar) return no_format(why_missing(**result, stage::grammar));
     const auto& grammar = *(*result)->found.grammar;
-    if (parser(grammar).refused()) return;
+    const parser executable(grammar);
+    if (executable.refused()) return no_format(executable.refused().what);
     const bool from_text = group.input->l4 == transport::none;
     const auto name =
         from_text ? stem_of(path_) : stem_of(path_) + "_" + file_name_of(group.input->name);
@@ -44,14 +48,20 @@ class export_writer : public result_sink {
       const auto& input = *group.input;
       stream << to_wireshark_lua(grammar, name, {input.l4, input.server_port, input.frames});
     }
+    to_.end_part();
+    return {};
   }
 
   void end(const failure&) override {}
   void refuse(const std::string&, const failure&) override {}
-  failure finish() override { return to_.flush(); }
+  failure finish(bool has_results) override { return to_.close(has_results); }
   bool abandoned() const override { return to_.abandoned(); }
 
  private:
+  static failure no_format(const std::string& why) {
+    return {errc::grammar_failed, "no format to export: " + why};
+  }
+
   output to_;
   export_kind kind_;
   std::string ending_;

@@ -21,23 +21,45 @@ struct named_flow {
   std::string why_not;  // why there is no verdict; empty when there is
 };
 
+// Why a flow has no verdict; empty where the classifier looked at it.
+std::string why_unnamed(const wire::group_answer& group, std::size_t at, bool has_messages) {
+  if (const auto* why = std::get_if<failure>(&group.outcome)) return why->what;
+  if (group.input->flows[at].opening.empty())
+    return has_messages ? "opening not kept" : "no payload";
+  const auto& result = std::get<discovery_result_ptr>(group.outcome);
+  if (result == nullptr) return "payload cut by the capture";
+  const auto* named = result->found.protocol.get();
+  if (named == nullptr) return why_missing(*result, stage::classifier);
+  if (at < named->flows.size() && named->flows[at].segments_used > 0) return {};
+  return named->cut_short ? "not reached in time" : "not classified";
+}
+
+std::vector<bool> flows_with_messages(const traffic_group& input) {
+  std::vector<bool> out(input.flows.size());
+  for (const auto& one : input.messages) out[one.flow] = true;
+  return out;
+}
+
 std::vector<named_flow> flows_of(const wire::group_answer& group) {
   const auto* result = std::get_if<discovery_result_ptr>(&group.outcome);
   const classification* named =
       result != nullptr && *result != nullptr ? (*result)->found.protocol.get() : nullptr;
-  const std::string why_not = group.input->messages.empty() ? "no payload" : "not classified";
+  const auto has_messages = flows_with_messages(*group.input);
   std::vector<named_flow> out;
   for (std::size_t at = 0; at < group.input->flows.size(); ++at) {
     const auto& flow = group.input->flows[at];
     named_flow one{transport_name(*group.input), flow.client, flow.server, {}, {}};
-    if (named != nullptr && at < named->flows.size()) {
-      one.named = named->flows[at];
-    } else {
-      one.why_not = why_not;
-    }
+    one.why_not = why_unnamed(group, at, has_messages[at]);
+    if (one.why_not.empty()) one.named = named->flows[at];
     out.push_back(std::move(one));
   }
   return out;
+}
+
+// Also where the classifier looked and would not say.
+std::string why_unknown(const named_flow& flow) {
+  if (!flow.why_not.empty()) return flow.why_not;
+  return flow.named.evidence.empty() ? "abstained" : flow.named.evidence.back();
 }
 
 /// The flows of one input in the order in which they came. Endpoints that talk again are the same
@@ -80,17 +102,19 @@ class flow_sink : public result_sink {
     return {};
   }
 
-  void add(const wire::group_answer& group) override {
+  failure add(const wire::group_answer& group) override {
     for (auto& flow : flows_of(group)) flows_.add(std::move(flow));
+    return {};
   }
 
   void end(const failure& problem) override {
     write(flows_.all(), problem);
     stream_->flush();
+    to_.end_part();
   }
 
   void refuse(const std::string&, const failure&) override {}
-  failure finish() override { return to_.flush(); }
+  failure finish(bool has_results) override { return to_.close(has_results); }
   bool abandoned() const override { return to_.abandoned(); }
 
  protected:
@@ -126,6 +150,7 @@ class flow_lines : public flow_sink {
       if (flow.named.label) line["label"] = wire::clean_text(*flow.named.label);
       line["confidence"] = flow.named.confidence;
       line["packets_used"] = flow.named.packets_used;
+      if (!flow.named.label) line["why"] = wire::clean_text(why_unknown(flow));
       stream() << line.dump() << '\n';
     }
   }
@@ -167,9 +192,8 @@ class flow_table : public flow_sink {
 
  private:
   static cell unnamed(const named_flow& flow) {
-    if (!flow.why_not.empty()) return {flow.why_not, ink::dim};
+    if (!flow.why_not.empty()) return {wire::clean_text(flow.why_not), ink::dim};
     const auto& named = flow.named;
-    if (named.segments_used == 0) return {"no payload", ink::dim};
     if (named.candidates.empty()) return {"unknown", ink::doubtful};
     const auto& best = named.candidates.front();
     return {"unknown (" + wire::clean_text(best.label) + "? " + percent(best.confidence) + ")",

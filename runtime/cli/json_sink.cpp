@@ -17,7 +17,10 @@ class json_writer : public result_sink {
     return {};
   }
 
-  void add(const wire::group_answer& group) override { answer_.groups.push_back(group); }
+  failure add(const wire::group_answer& group) override {
+    answer_.groups.push_back(group);
+    return {};
+  }
 
   void end(const failure& problem) override {
     answer_.error = problem;
@@ -31,10 +34,12 @@ class json_writer : public result_sink {
     write();
   }
 
-  failure finish() override {
+  failure finish(bool has_results) override {
     if (as_list_) to_.stream_for("", "") << (any_ ? "]\n" : "[]\n");
-    return to_.flush();
+    return to_.close(has_results);
   }
+
+  bool shows_unused() const override { return true; }
 
   bool abandoned() const override { return to_.abandoned(); }
 
@@ -44,6 +49,7 @@ class json_writer : public result_sink {
     if (as_list_) stream << (any_ ? ",\n" : "[\n");
     stream << wire::to_json(answer_, true);
     if (!as_list_) stream << '\n';
+    to_.end_part();
     any_ = true;
     answer_ = {};
   }

@@ -15,12 +15,22 @@ constexpr const char* examples =
     "  troupe node --set http.port=0 --set log.format=json\n"
     "  curl --data-binary @capture.pcap -H 'Content-Type: application/vnd.tcpdump.pcap' \\\n"
     "       'http://127.0.0.1:8080/v1/discover?mode=fast&deadline_ms=500'\n\n"
-    "Runs until SIGTERM or SIGINT, then answers what it has accepted and ends.";
+    "Runs until SIGTERM or SIGINT, then answers what it has accepted and ends.\n\n"
+    "Exit codes: 0 stopped by a signal, 1 gave up after too many failures, 2 usage or "
+    "configuration.";
 
 // An IPv6 address stands in brackets before a port.
 std::string url_of(const std::string& address, std::uint16_t port) {
   const bool is_v6 = address.find(':') != std::string::npos;
   return "http://" + (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+// Whoever runs the node starts it again, which nothing inside this process can do.
+exit_code given_up(const std::string& name, console& io) {
+  complain(io, "node " + name +
+                   ": its tree of actors has given up after too many failures; the log says which. "
+                   "Start it again");
+  return exit_code::some_refused;
 }
 
 exit_code serve(const settings_request& asked, console& io) {
@@ -36,8 +46,9 @@ exit_code serve(const settings_request& asked, console& io) {
     io.out << "troupe node " << settings.node.name << " listens on "
            << url_of(settings.http.address, running.http_port()) << '\n'
            << std::flush;
-    const auto signal = io.wait_for_signal();
-    io.out << "stopping on " << signal << '\n' << std::flush;
+    const auto signal = io.wait_for_signal([&running] { return running.live(); });
+    if (!signal) return given_up(settings.node.name, io);
+    io.out << "stopping on " << *signal << '\n' << std::flush;
     running.stop();
   } catch (const std::runtime_error& error) {
     complain(io, error.what());

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <set>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "runtime/cli/console.hpp"
+#include "runtime/cli/output_file.hpp"
 
 namespace troupe::cli {
 
@@ -15,8 +15,11 @@ namespace troupe::cli {
 class output {
  public:
   /// `target`: empty for the output stream, a folder (existing, or with a slash at its end, then it
-  /// is made), else a file.
-  [[nodiscard]] static std::variant<output, failure> open(const std::string& target, console& io);
+  /// is made), else a file. None of the `inputs` is ever written: a file that is one is refused, in
+  /// a folder the result takes another name.
+  [[nodiscard]] static std::variant<output, failure> open(const std::string& target,
+                                                          const std::vector<std::string>& inputs,
+                                                          console& io);
 
   [[nodiscard]] bool is_folder() const noexcept { return !folder_.empty(); }
   [[nodiscard]] bool is_stream() const noexcept { return folder_.empty() && !file_; }
@@ -26,6 +29,10 @@ class output {
 
   /// Writes out what is buffered. The failure names the file and why.
   [[nodiscard]] failure flush();
+  /// What was begun with `stream_for` is whole: in a folder the file takes its place.
+  void end_part();
+  /// All is written. The one file takes its place if `has_results`, else what was there stays.
+  [[nodiscard]] failure close(bool has_results);
 
   /// The reader of the output stream went away.
   [[nodiscard]] bool abandoned() const;
@@ -33,11 +40,13 @@ class output {
  private:
   explicit output(console& io) : io_(&io) {}
 
+  [[nodiscard]] std::filesystem::path free_name(const std::string& stem, const std::string& ending);
+
   console* io_;
   std::filesystem::path folder_;
-  std::filesystem::path path_;  // of file_
-  std::unique_ptr<std::ofstream> file_;
-  std::set<std::string> used_;  // names in the folder
+  std::unique_ptr<output_file> file_;
+  std::ofstream nowhere_;                 // never opened, takes nothing
+  std::set<std::filesystem::path> used_;  // files in the folder that are taken, inputs too
   failure first_problem_;
 };
 

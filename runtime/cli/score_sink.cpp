@@ -72,9 +72,9 @@ class score_writer : public result_sink {
     return {};
   }
 
-  void add(const wire::group_answer& group) override {
+  failure add(const wire::group_answer& group) override {
     const auto* result = std::get_if<discovery_result_ptr>(&group.outcome);
-    if (result == nullptr || *result == nullptr) return;
+    if (result == nullptr || *result == nullptr) return {};
     score_object object(*group.input);
     if ((*result)->found.grammar) {
       const parser executable((*result)->found.grammar);
@@ -86,20 +86,22 @@ class score_writer : public result_sink {
     if (listed_) *stream_ << (any_ ? ",\n" : "[\n");
     *stream_ << object.finish(path_, **result).dump();
     any_ = true;
+    return {};
   }
 
   void end(const failure&) override {
     if (to_.is_folder()) close_list();
+    to_.end_part();
   }
 
   void refuse(const std::string&, const failure&) override {}
 
-  failure finish() override {
+  failure finish(bool has_results) override {
     if (!to_.is_folder()) {
       if (stream_ == nullptr) stream_ = &to_.stream_for("", "");
       close_list();
     }
-    return to_.flush();
+    return to_.close(has_results);
   }
 
   bool abandoned() const override { return to_.abandoned(); }

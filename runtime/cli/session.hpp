@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,14 +25,18 @@ class result_sink {
 
   /// An input was read; its groups follow. Refuses what it could not write anyway.
   [[nodiscard]] virtual failure begin(const std::string& path, const ingest_result& input) = 0;
-  /// One group: a result, the reason why there is none, or neither (no payload to look at).
-  virtual void add(const wire::group_answer& group) = 0;
+  /// One group: a result, the reason why there is none, or neither (no payload to look at). The
+  /// failure says why nothing of it is in the output, where that is so.
+  [[nodiscard]] virtual failure add(const wire::group_answer& group) = 0;
   /// The last group of the input was added; `problem` says why that is not everything.
   virtual void end(const failure& problem) = 0;
   /// An input of which nothing could be read.
   virtual void refuse(const std::string& path, const failure& why) = 0;
-  /// All inputs are through. The failure says what could not be written.
-  [[nodiscard]] virtual failure finish() = 0;
+  /// All inputs are through; without any result a report of an earlier run stays. The failure says
+  /// what could not be written.
+  [[nodiscard]] virtual failure finish(bool has_results) = 0;
+  /// Whether the output says what of the input was not used.
+  [[nodiscard]] virtual bool shows_unused() const { return false; }
   /// Nobody reads the output any more.
   [[nodiscard]] virtual bool abandoned() const = 0;
 };
@@ -56,7 +61,7 @@ class session {
   [[nodiscard]] exit_code run(const std::vector<std::string>& files, result_sink& to);
 
  private:
-  struct tally {
+  struct counts {
     std::size_t done = 0;
     std::size_t refused = 0;
     std::size_t late = 0;
@@ -64,26 +69,32 @@ class session {
 
   void handle(const std::string& path, result_sink& to);
   void handle_groups(const std::string& path, const ingest_result& input, result_sink& to);
-  [[nodiscard]] std::vector<traffic_group_ptr> wanted(const std::string& path,
-                                                      const ingest_result& input, failure& problem);
+  [[nodiscard]] std::vector<traffic_group_ptr> wanted(const ingest_result& input);
+  /// Hands the groups on and says how many of them were asked about.
+  [[nodiscard]] std::size_t answer_groups(const std::string& path,
+                                          const std::vector<traffic_group_ptr>& groups,
+                                          result_sink& to);
   [[nodiscard]] std::variant<discovery_result_ptr, failure> ask(const std::string& path,
                                                                 const traffic_group_ptr& group,
                                                                 std::size_t before,
                                                                 std::size_t groups);
-  void count(const std::string& path, const wire::group_answer& answer);
+  void count(const std::string& path, const wire::group_answer& answer, const failure& left_out);
+  void tell_unused(const std::string& path, const ingest_result& input, const result_sink& to);
+  [[nodiscard]] exit_code check_group_names();
   [[nodiscard]] failure start_node();
   [[nodiscard]] bool interrupted();
   [[nodiscard]] exit_code verdict() const;
-  void report(const std::string& path, const failure& why);
 
   console& io_;
   options settings_;
   question what_;
   time_point started_;
   std::unique_ptr<node> node_;
-  tally tally_;
-  failure fatal_;       // the node did not start, or the output cannot be written
-  std::string signal_;  // that asked to stop
+  counts counts_;
+  std::set<std::string> group_names_;  // of all inputs, where some were asked for by name
+  failure fatal_;                      // the node did not start, or the output cannot be written
+  std::string signal_;                 // that asked to stop
+  std::string stopped_at_;             // where it did
 };
 
 }  // namespace troupe::cli

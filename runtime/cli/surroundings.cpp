@@ -21,6 +21,14 @@ sigset_t stop_signals() {
 
 std::string name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
+// The signal that comes within this time, if one does.
+std::optional<std::string> within(const timespec& time) {
+  const auto set = stop_signals();
+  const int signal = sigtimedwait(&set, nullptr, &time);
+  if (signal < 0) return std::nullopt;
+  return name_of(signal);
+}
+
 std::size_t terminal_width(const console& io) {
   const auto given = io.environment.find("COLUMNS");
   if (given != io.environment.end()) {
@@ -53,20 +61,14 @@ quiet_signals::quiet_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-std::optional<std::string> quiet_signals::seen() const {
-  const auto set = stop_signals();
-  const timespec at_once{};
-  const int signal = sigtimedwait(&set, nullptr, &at_once);
-  if (signal < 0) return std::nullopt;
-  return name_of(signal);
-}
+std::optional<std::string> quiet_signals::seen() const { return within({}); }
 
-std::string quiet_signals::wait() const {
-  const auto set = stop_signals();
-  int signal = 0;
-  while (sigwait(&set, &signal) != 0) {
+std::optional<std::string> quiet_signals::wait(const std::function<bool()>& still_wanted) const {
+  constexpr timespec look_again{0, 200'000'000};
+  while (still_wanted()) {
+    if (auto signal = within(look_again)) return signal;
   }
-  return name_of(signal);
+  return std::nullopt;
 }
 
 console console_of_this_process(std::ostream& out, std::ostream& err,
@@ -85,7 +87,7 @@ console console_of_this_process(std::ostream& out, std::ostream& err,
   std::error_code unknown;
   io.program_folder = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path();
   io.signal_seen = [&signals] { return signals.seen(); };
-  io.wait_for_signal = [&signals] { return signals.wait(); };
+  io.wait_for_signal = [&signals](const auto& still_wanted) { return signals.wait(still_wanted); };
   return io;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -17,8 +18,8 @@ class quiet_signals {
 
   /// The name of a signal that came. Does not block.
   [[nodiscard]] std::optional<std::string> seen() const;
-  /// Blocks until one comes.
-  [[nodiscard]] std::string wait() const;
+  /// Blocks until one comes, or until `still_wanted`, which is asked every 200 ms, says no.
+  [[nodiscard]] std::optional<std::string> wait(const std::function<bool()>& still_wanted) const;
 };
 
 /// The console of a process that runs in a terminal, a pipe or a service manager.

@@ -35,29 +35,32 @@ class report_writer : public result_sink {
     return to_.flush();
   }
 
-  void add(const wire::group_answer& group) override {
+  failure add(const wire::group_answer& group) override {
     summary_.push_back(summary_of(group));
     const auto* result = std::get_if<discovery_result_ptr>(&group.outcome);
-    if (result == nullptr) {
-      *stream_ << '\n'
-               << group_line(*group.input, "no result: " + std::get<failure>(group.outcome).what,
-                             look_);
+    if (const auto* why = std::get_if<failure>(&group.outcome)) {
+      // Of those that nobody looked at, the summary says enough.
+      if (why->code == errc::cancelled) return {};
+      *stream_ << '\n' << group_line(*group.input, "no result: " + why->what, look_);
     } else if (*result != nullptr) {
       *stream_ << '\n'
                << group_report({group.input, *result, samples_of(*group.input, (*result)->found)},
                                look_);
     }
     stream_->flush();
+    return {};
   }
 
   void end(const failure& problem) override {
     *stream_ << group_summary(summary_, look_) << unused_section(unused_, look_);
     if (problem) *stream_ << problem_line(problem, look_);
     stream_->flush();
+    to_.end_part();
   }
 
   void refuse(const std::string&, const failure&) override {}  // said on the error stream
-  failure finish() override { return to_.flush(); }
+  failure finish(bool has_results) override { return to_.close(has_results); }
+  bool shows_unused() const override { return true; }
   bool abandoned() const override { return to_.abandoned(); }
 
  private:

@@ -110,10 +110,7 @@ std::string unused_section(const std::vector<unused_input>& unused, const style&
   if (unused.empty()) return {};
   auto out = heading("Not used", "", look);
   for (const auto& one : unused) {
-    auto text = one.messages == 0 ? std::string{} : std::to_string(one.messages) + " x ";
-    text += wire::clean_text(one.reason) + ", " + byte_count(one.bytes);
-    if (!one.first_place.empty()) text += " (first: " + wire::clean_text(one.first_place) + ")";
-    for (const auto& part : wrapped(text, look.width - 2)) out += "  " + part + '\n';
+    for (const auto& part : wrapped(unused_text(one), look.width - 2)) out += "  " + part + '\n';
   }
   return out;
 }

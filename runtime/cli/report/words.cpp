@@ -174,6 +174,30 @@ std::string counted(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+std::string unused_text(const unused_input& one) {
+  auto out = one.messages == 0 ? std::string{} : std::to_string(one.messages) + " x ";
+  out += wire::clean_text(one.reason);
+  if (one.bytes > 0) out += ", " + byte_count(one.bytes);
+  if (!one.first_place.empty()) out += " (first: " + wire::clean_text(one.first_place) + ")";
+  return out;
+}
+
+std::string why_missing(const discovery_result& result, stage which) {
+  auto out = "the " + std::string(to_string(which)) + " stage ";
+  for (const auto& one : result.stages) {
+    if (one.which != which) continue;
+    switch (one.state) {
+      case stage_report::outcome::done: out += "found nothing"; break;
+      case stage_report::outcome::cut_short: out += "was cut short"; break;
+      case stage_report::outcome::skipped: out += "was skipped"; break;
+      case stage_report::outcome::failed: out += "failed"; break;
+      case stage_report::outcome::late: out += "was late"; break;
+    }
+    return one.why.empty() ? out : out + ": " + one.why;
+  }
+  return out + "did not run";
+}
+
 std::string hex_bytes(std::span<const std::uint8_t> bytes, std::size_t limit) {
   auto out = joined(bytes.first(std::min(limit, bytes.size())), "%02x", ' ');
   if (bytes.size() > limit) out += " ...";

@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/discovery.hpp"
 #include "messages/findings.hpp"
 #include "messages/ids.hpp"
+#include "messages/traffic.hpp"
 
 namespace troupe::cli {
 
@@ -35,6 +37,12 @@ namespace troupe::cli {
 
 /// "1 message", "3 messages"
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
+
+/// "3 x packet cut by the capture, 1.2 KiB (first: packet 17)"
+[[nodiscard]] std::string unused_text(const unused_input& one);
+
+/// Why a result has nothing of a stage: "the grammar stage failed: 3 messages are too few"
+[[nodiscard]] std::string why_missing(const discovery_result& result, stage which);
 
 /// "12 34 ff", at most `limit` bytes, then "...".
 [[nodiscard]] std::string hex_bytes(std::span<const std::uint8_t> bytes, std::size_t limit);

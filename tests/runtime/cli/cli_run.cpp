@@ -21,8 +21,13 @@ cli_outcome run_cli(const std::vector<std::string>& arguments, const cli_world& 
   io.program_folder = TROUPE_BINARY_DIR "/bin";
   io.environment.try_emplace("TROUPE_CONFIG_DIR", TROUPE_SOURCE_DIR "/config");
   if (!world.signal.empty()) {
-    io.signal_seen = [name = world.signal] { return std::optional(name); };
+    io.signal_seen = [name = world.signal,
+                      left = world.looks_before_signal]() mutable -> std::optional<std::string> {
+      if (left-- > 0) return std::nullopt;
+      return name;
+    };
   }
+  if (world.node_gives_up) io.wait_for_signal = [](const auto&) { return std::nullopt; };
   const auto code = run(arguments, io);
   return {code, out.str(), err.str()};
 }

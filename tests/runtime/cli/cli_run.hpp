@@ -19,7 +19,9 @@ struct cli_outcome {
 /// How the world of a command looks.
 struct cli_world {
   std::map<std::string, std::string> environment = {};
-  std::string signal = {};      // has come already
+  std::string signal = {};      // comes
+  int looks_before_signal = 0;  // how often the command asks for one before that
+  bool node_gives_up = false;   // and no signal comes
   bool reader_is_gone = false;  // as in `troupe ... | true`
   bool out_is_terminal = false;
 };

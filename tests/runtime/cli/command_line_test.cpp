@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "runtime/cli/output.hpp"
 #include "tests/runtime/cli/cli_run.hpp"
 
 namespace troupe::cli {
@@ -95,14 +94,6 @@ TEST(command_line, a_signal_before_any_work_ends_it_with_no_result) {
   EXPECT_TRUE(has(did.err, "SIGTERM")) << did.err;
 }
 
-TEST(command_line, an_output_that_cannot_be_written_is_named) {
-  const temporary_folder folder;
-  const auto file = folder.write("a.jsonl", example_lines(4));
-  const auto did = run_cli({"discover", "--output", folder.path("no/such/place"), file});
-  EXPECT_EQ(did.code, exit_code::usage);
-  EXPECT_TRUE(has(did.err, "no/such/place")) << did.err;
-}
-
 TEST(command_line, config_check_names_file_and_key) {
   const temporary_folder folder;
   const auto good = folder.write("good.yaml", "http:\n  port: 9000\n");
@@ -136,30 +127,6 @@ TEST(console, colours_follow_the_terminal_and_no_color) {
   EXPECT_TRUE(style_for(io, "always").colour);
   io.environment = {{"TERM", "dumb"}};
   EXPECT_FALSE(style_for(io, "auto").colour);
-}
-
-TEST(output, names_are_those_of_people_and_fit_for_files) {
-  EXPECT_EQ(stem_of("a/b/dns.jsonl.gz"), "dns");
-  EXPECT_EQ(stem_of(".hidden"), ".hidden");
-  EXPECT_EQ(stem_of("-"), "stdin");
-  EXPECT_EQ(base_name("a/b/x.pcap"), "x.pcap");
-  EXPECT_EQ(file_name_of("UDP/53"), "UDP_53");
-  EXPECT_EQ(file_name_of("../x"), "_._x");
-}
-
-TEST(output, a_folder_gets_a_file_for_each_input_also_of_one_name) {
-  const temporary_folder folder;
-  std::ostream nowhere(nullptr);
-  console io{nowhere, nowhere};
-  auto opened = output::open(folder.path("made/"), io);
-  ASSERT_TRUE(std::holds_alternative<output>(opened));
-  auto& to = std::get<output>(opened);
-  EXPECT_TRUE(to.is_folder());
-  to.stream_for("x", ".txt") << "first";
-  to.stream_for("x", ".txt") << "second";
-  EXPECT_FALSE(to.flush());
-  EXPECT_EQ(content_of(folder.path("made/x.txt")), "first");
-  EXPECT_EQ(content_of(folder.path("made/x-2.txt")), "second");
 }
 
 }  // namespace

@@ -79,9 +79,22 @@ TEST(discover, a_group_that_is_not_there_is_answered_with_those_that_are) {
   const temporary_folder folder;
   const auto file = folder.write("a.jsonl", example_lines(20));
   const auto did = run_cli({"discover", "--group", "UDP/53", file});
-  EXPECT_EQ(did.code, exit_code::bad_input);
-  EXPECT_TRUE(has(did.err, "there are a")) << did.err;
+  EXPECT_EQ(did.code, exit_code::usage);
+  EXPECT_EQ(did.err, "troupe: --group UDP/53: there is no such group, there are a\n");
   EXPECT_EQ(run_cli({"discover", "--group", "A", file}).code, exit_code::done);
+}
+
+TEST(discover, one_mistyped_group_among_several_is_named) {
+  const temporary_folder folder;
+  const auto a = folder.write("a.jsonl", example_lines(20));
+  const auto b = folder.write("b.jsonl", example_lines(20));
+  const auto did = run_cli({"discover", "--group", "a", "--group", "c", a, b});
+  EXPECT_EQ(did.code, exit_code::some_refused);
+  EXPECT_EQ(did.err, "troupe: --group c: there is no such group, there are a, b\n");
+  // That an input has none of the groups is no mistake as long as another one has.
+  const auto both = run_cli({"discover", "--group", "a", a, b});
+  EXPECT_EQ(both.code, exit_code::done) << both.err;
+  EXPECT_EQ(both.err, "");
 }
 
 TEST(discover, the_same_seed_gives_the_same_format) {
