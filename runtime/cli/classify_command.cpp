@@ -19,7 +19,7 @@ constexpr const char* examples =
     "Examples:\n"
     "  troupe classify capture.pcap\n"
     "  troupe classify --format jsonl *.pcap | jq -r .label | sort | uniq -c\n\n"
-    "A flow is named only when the model is sure enough; others are \"unknown\" (label null).";
+    "A flow is named only when the model is sure enough; others are \"unknown\" (label null).\n\n";
 
 exit_code classify(const classify_request& asked, console& io) {
   auto loaded = load_settings(asked.settings, io);
@@ -49,8 +49,10 @@ exit_code classify(const classify_request& asked, console& io) {
 void add_classify_command(CLI::App& program, chosen_command& chosen) {
   auto asked = std::make_shared<classify_request>();
   auto& command = *program.add_subcommand("classify", "Name the protocol of each flow");
-  command.footer(examples);
-  command.add_option("files", asked->files, "Captures (pcap, pcapng); - is the standard input")
+  command.footer(std::string(examples) + exit_codes_help);
+  command
+      .add_option("file", asked->files,
+                  "Captures (pcap, pcapng), plain or gzip; - is the standard input")
       ->required()
       ->type_name("FILE");
   command.add_option("--format", asked->format, "What to write")

@@ -6,6 +6,12 @@
 namespace troupe::cli {
 namespace {
 
+bool knows(const CLI::App& program, const std::string& first) {
+  if (first.starts_with('-')) return true;  // an option
+  const auto named = [&](const CLI::App* command) { return command->get_name() == first; };
+  return !program.get_subcommands(named).empty();
+}
+
 exit_code refuse(CLI::App& program, const CLI::ParseError& error, console& io) {
   if (error.get_exit_code() == 0) {  // --help, --version
     program.exit(error, io.out, io.err);
@@ -31,6 +37,10 @@ exit_code run(const std::vector<std::string>& arguments, console& io) {
   add_node_command(program, chosen);
   add_config_command(program, chosen);
   add_train_command(program, chosen);
+  if (!arguments.empty() && !knows(program, arguments.front())) {
+    complain(io, "there is no command " + arguments.front() + " (troupe --help lists them)");
+    return exit_code::usage;
+  }
   try {
     auto reversed = arguments;  // as CLI11 wants them
     std::reverse(reversed.begin(), reversed.end());

@@ -29,9 +29,7 @@ constexpr const char* examples =
     "  troupe discover capture.pcap\n"
     "  troupe discover --mode fast --deadline 100ms --group UDP/53 capture.pcap\n"
     "  troupe discover --format ksy --output parsers/ *.pcap\n"
-    "  tcpdump -w - -c 1000 | troupe discover -\n\n"
-    "Exit codes: 0 done, 1 some inputs refused, 2 usage or configuration, 3 nothing to work on,\n"
-    "4 no result before the deadline.";
+    "  tcpdump -w - -c 1000 | troupe discover -\n\n";
 
 std::unique_ptr<result_sink> sink_for(const discover_request& asked, output to, const console& io) {
   const bool several = asked.files.size() > 1;
@@ -78,9 +76,9 @@ void add_discover_command(CLI::App& program, chosen_command& chosen) {
   auto asked = std::make_shared<discover_request>();
   auto& command = *program.add_subcommand(
       "discover", "Find out the format, protocol and validity of captured traffic");
-  command.footer(examples);
+  command.footer(std::string(examples) + exit_codes_help);
   command
-      .add_option("files", asked->files,
+      .add_option("file", asked->files,
                   "Captures (pcap, pcapng), JSONL messages or hex lines, plain or gzip; - is "
                   "the standard input")
       ->required()
@@ -97,7 +95,7 @@ void add_discover_command(CLI::App& program, chosen_command& chosen) {
   command.add_option("--group", asked->groups, "Only this group, such as UDP/53; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false);
-  command.add_option("--level", asked->level, "How strictly to validate")
+  command.add_option("--level", asked->level, "How strictly to validate; else as configured")
       ->check(CLI::IsMember({"basic", "standard", "strict", "enterprise"}));
   command.add_option("-o,--output", asked->target, "Write there; a folder gets a file per input")
       ->type_name("FILE|FOLDER/");

@@ -87,8 +87,8 @@ exit_code session::run(const std::vector<std::string>& files, result_sink& to) {
     return exit_code::usage;
   }
   if (signal_.empty()) return check_group_names();
-  complain(io_, (stopped_at_.empty() ? "" : stopped_at_ + ": ") + "stopped by " + signal_ + "; " +
-                    counted(counts_.done, "group") + " done before");
+  complain(io_, "stopped by " + signal_ + stopped_at_ + "; " + counted(counts_.done, "group") +
+                    " done before");
   return verdict();
 }
 
@@ -132,8 +132,8 @@ void session::handle(const std::string& path, result_sink& to) {
   line.clear();
   if (const auto* input = std::get_if<ingest_result>(&read)) return handle_groups(path, *input, to);
   if (stop.stop_requested()) {
-    stopped_at_ = place_of(path) + ", before anything of it could be used";
-    return to.refuse(path, {errc::cancelled, stopped_at_ + ": stopped by " + signal_});
+    stopped_at_ = " before anything of " + place_of(path) + " could be used";
+    return to.refuse(path, {errc::cancelled, "stopped by " + signal_ + stopped_at_});
   }
   const auto& why = std::get<failure>(read);  // names the input itself
   ++counts_.refused;
@@ -166,11 +166,11 @@ void session::handle_groups(const std::string& path, const ingest_result& input,
   if (fatal_) return;
   if (!signal_.empty()) {
     const bool was_read = input.report.problem.empty();
-    const auto how_far = was_read ? "after " + std::to_string(asked) + " of " +
-                                        counted(chosen.groups.size(), "group")
-                                  : "while it was read, at " + byte_count(input.report.bytes);
-    stopped_at_ = place_of(path) + ", " + how_far;
-    problem = {errc::cancelled, "stopped by " + signal_ + ", " + how_far};
+    stopped_at_ = (was_read ? " after " + std::to_string(asked) + " of " +
+                                  counted(chosen.groups.size(), "group")
+                            : " after reading " + byte_count(input.report.bytes)) +
+                  " of " + place_of(path);
+    problem = {errc::cancelled, "stopped by " + signal_ + stopped_at_};
   } else if (!input.report.problem.empty()) {
     ++counts_.refused;
     complain(io_, place_of(path) + ": " + input.report.problem);

@@ -187,7 +187,8 @@ class body_writer {
     row(at, depth, one.name, size_text(one.size, around), "choice", "on " + name_in(around, one.on),
         std::nullopt, {});
     for (const auto& [value, inner] : one.cases) {
-      row(std::nullopt, depth + 1, "case " + hex_bytes(value, 8), "", "", "", std::nullopt, {});
+      row(std::nullopt, depth + 1, "case " + hex_bytes(value, 8), "", "",
+          inner.empty() ? "nothing more" : "", std::nullopt, {});
       write(inner, depth + 2);
     }
     if (!one.otherwise.empty()) {

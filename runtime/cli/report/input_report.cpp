@@ -12,7 +12,9 @@ group_summary_row summary_of(const wire::group_answer& group) {
   row.input = group.input;
   const auto* result = std::get_if<discovery_result_ptr>(&group.outcome);
   if (result == nullptr) {
-    row.state = "no result: " + std::string(to_string(std::get<failure>(group.outcome).code));
+    const auto code = std::get<failure>(group.outcome).code;
+    row.state =
+        code == errc::cancelled ? "not looked at" : "no result: " + std::string(to_string(code));
     return row;
   }
   if (*result == nullptr) {

@@ -66,6 +66,12 @@ TEST(command_line, what_it_does_not_understand_is_usage_in_one_line) {
   }
 }
 
+TEST(command_line, an_unknown_command_is_named) {
+  const auto did = run_cli({"discovr", "x.pcap"});
+  EXPECT_EQ(did.code, exit_code::usage);
+  EXPECT_TRUE(has(did.err, "no command discovr")) << did.err;
+}
+
 TEST(command_line, nothing_readable_is_bad_input_and_each_file_is_named) {
   const temporary_folder folder;
   const auto noise = folder.write("noise.bin", "this is no capture");
