@@ -61,7 +61,7 @@ tcp_stream::verdict tcp_stream::add(const tcp_segment& segment, const sink& to) 
     return add(segment, to);
   }
   count_late(at, std::min(end, next_));
-  if (end <= next_) return end <= start_ && !handshake_ ? verdict::before_start : verdict::repeated;
+  if (end <= next_) return end <= start_ ? verdict::before_start : verdict::repeated;
   auto fresh = segment;
   if (at < next_) {
     const auto known = static_cast<std::size_t>(next_ - at);

@@ -77,6 +77,54 @@ TEST(disorder, a_segment_that_comes_after_its_hole_was_given_up_is_counted) {
   EXPECT_EQ(group.unused[0].first_place, "packet 3");
 }
 
+TEST(disorder, bytes_from_before_a_handshake_are_no_repetition) {
+  pcap_builder file(raw_ip_link);
+  file.add(segment_of(50'000, 1000, syn, {}));
+  file.add(segment_of(50'000, 500, ack, bytes(20, 1)));  // of an older connection on these ports
+  file.add(segment_of(50'000, 1001, ack, bytes(30, 2)));
+  const auto result = must_read(file.done());
+  const auto& group = group_named(result, "TCP/7000");
+  EXPECT_EQ(group.bytes, bytes(30, 2));
+  ASSERT_EQ(group.unused.size(), 1U);
+  EXPECT_EQ(group.unused[0].bytes, 20U);
+}
+
+TEST(disorder, idle_flows_inside_a_message_do_not_cost_those_that_come_later) {
+  ingest_options options;
+  options.held_budget_bytes = 60'000;
+  std::mt19937_64 random(2);
+  pcap_builder file(raw_ip_link);
+  std::uint64_t sent = 0;
+  std::uint32_t sequence = 1;
+  const auto send = [&](std::uint16_t port, const bytes& payload) {
+    file.add(segment_of(port, sequence, ack, payload));
+    sequence += static_cast<std::uint32_t>(payload.size());
+    sent += payload.size();
+  };
+  const auto message = [&](std::size_t size) { return big(size, 2) + noise(random, size); };
+  const auto open = [&](std::uint16_t port) {
+    file.add(segment_of(port, 0, syn, {}));
+    sequence = 1;
+    for (int count = 0; count < 4; ++count) send(port, message(100 + random() % 300));
+  };
+  for (std::uint16_t port = 50'000; port < 50'060; ++port) {
+    open(port);
+    const auto unfinished = message(4000);
+    send(port, bytes(unfinished.begin(), unfinished.begin() + 2000));
+  }
+  open(60'000);
+  const auto last = message(3000);
+  send(60'000, bytes(last.begin(), last.begin() + 1400));
+  send(60'000, bytes(last.begin() + 1400, last.end()));
+  const auto result = must_read(file.done(), options);
+  const auto& group = group_named(result, "TCP/7000");
+  EXPECT_EQ(group.frames.kind, framing::how::length_prefix);
+  ASSERT_FALSE(group.messages.empty());
+  EXPECT_EQ(payload_of(group, group.messages.size() - 1), last);
+  const auto sum = account_of(result.groups);
+  EXPECT_EQ(sum.seen + sum.unused, sent);
+}
+
 // One flow's stream, its segments to be sent in some order.
 struct sender {
   std::uint16_t port = 0;
