@@ -13,8 +13,9 @@ group_summary_row summary_of(const wire::group_answer& group) {
   const auto* result = std::get_if<discovery_result_ptr>(&group.outcome);
   if (result == nullptr) {
     const auto code = std::get<failure>(group.outcome).code;
-    row.state =
-        code == errc::cancelled ? "not looked at" : "no result: " + std::string(to_string(code));
+    row.state = code == errc::cancelled           ? "not looked at"
+                : code == errc::deadline_exceeded ? "too late"
+                                                  : "no result";
     return row;
   }
   if (*result == nullptr) {

@@ -37,7 +37,7 @@ std::string example_capture(bool with_bad_packet) {
   return as_text(file.done());
 }
 
-// One packet of each of two services, and what they say is nothing to infer a format from.
+// A connection that nobody answered.
 std::string capture_without_format() {
   test::pcap_builder file(raw_ip_link);
   file.add(test::ipv4("192.0.2.1", "192.0.2.2", 6, test::tcp(40'000, 81, {1, 0, test::syn}, {})));
@@ -96,9 +96,9 @@ TEST(refused, a_group_without_format_is_named_by_an_export) {
   }
 }
 
-TEST(refused, an_input_with_a_colon_and_its_own_name_in_an_error_is_named_once) {
+TEST(refused, an_error_names_its_input_once_whatever_the_error_says) {
   const temporary_folder folder;
-  // The name of the group, and of the file, is part of many a message.
+  // These names are words of the messages.
   const auto file = folder.write("a", "this is no capture");
   const auto did = run_cli({"discover", file});
   EXPECT_EQ(did.err.find("troupe: " + file + ": not a capture"), 0U) << did.err;
