@@ -1,0 +1,36 @@
+#include "chaos/faults/families.hpp"
+#include "chaos/simulator/world.hpp"
+
+namespace troupe::chaos {
+
+namespace {
+
+class disk_full final : public fault {
+ public:
+  void begin(world& in, std::span<const place> targets) override {
+    for (const auto& one : targets) {
+      in.disk_of(one.node).full = [this, &in, one] { fire(in, one); };
+      touched_.push_back(one.node);
+    }
+  }
+
+  void end(world& in) override {
+    for (const auto node : touched_) in.disk_of(node).full = {};
+    touched_.clear();
+  }
+
+ private:
+  std::vector<std::uint32_t> touched_;
+};
+
+}  // namespace
+
+fault_family disk_full_family() {
+  return {"disk_full",
+          "Nothing more can be written: the log's lines fail, and are counted.",
+          scope::nodes,
+          {},
+          [](const fault_settings&) { return std::make_unique<disk_full>(); }};
+}
+
+}  // namespace troupe::chaos

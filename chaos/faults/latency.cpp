@@ -1,0 +1,37 @@
+#include "chaos/faults/families.hpp"
+#include "chaos/simulator/world.hpp"
+
+namespace troupe::chaos {
+
+namespace {
+
+class latency final : public fault {
+ public:
+  explicit latency(const fault_settings& with)
+      : delay_(with.time("delay")), jitter_(with.time("jitter")), share_(with.number("share")) {}
+
+  void touch(passing& message, world& in) override {
+    if (!in.luck().chance(share_)) return;
+    message.delay += delay_ + in.luck().between(duration{0}, jitter_);
+    fire(in, message.where);
+  }
+
+ private:
+  duration delay_;
+  duration jitter_;
+  double share_;
+};
+
+}  // namespace
+
+fault_family latency_family() {
+  return {"latency",
+          "Messages take longer, each by the delay and up to the jitter more.",
+          scope::messages,
+          {{"delay", unit::time, 5e-3, 0, 10, "added to each message"},
+           {"jitter", unit::time, 5e-3, 0, 10, "at most this much more, drawn evenly"},
+           {"share", unit::share, 1, 0, 1, "of messages that are touched"}},
+          [](const fault_settings& with) { return std::make_unique<latency>(with); }};
+}
+
+}  // namespace troupe::chaos

@@ -1,0 +1,36 @@
+#include "chaos/faults/families.hpp"
+#include "chaos/simulator/world.hpp"
+
+namespace troupe::chaos {
+
+namespace {
+
+class pause final : public fault {
+ public:
+  void begin(world& in, std::span<const place> targets) override {
+    if (targets.empty()) return;
+    const auto& one = targets[in.luck().below(targets.size())];
+    in.pause_node(one.node);
+    paused_ = one.node;
+    fire(in, one);
+  }
+
+  void end(world& in) override {
+    if (paused_ != 0) in.resume_node(std::exchange(paused_, 0));
+  }
+
+ private:
+  std::uint32_t paused_ = 0;
+};
+
+}  // namespace
+
+fault_family pause_family() {
+  return {"pause",
+          "A node stands still, as after SIGSTOP, and goes on when the fault ends.",
+          scope::nodes,
+          {},
+          [](const fault_settings&) { return std::make_unique<pause>(); }};
+}
+
+}  // namespace troupe::chaos

@@ -1,0 +1,290 @@
+#include "chaos/scenario/run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "chaos/scenario/contents.hpp"
+
+namespace troupe::chaos {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration sample_period = 1s;
+
+/// The clients of a scenario: an open loop with exponential distances.
+class clients {
+ public:
+  clients(world& in, const scenario& what, const run_options& how,
+          const std::vector<traffic_group_ptr>& contents)
+      : in_(in), what_(what), how_(how), contents_(contents), luck_(how.seed, "load") {}
+
+  void start() { next(); }
+  void stop() { stopped_ = true; }
+  [[nodiscard]] std::uint64_t open() const noexcept { return open_; }
+
+ private:
+  void next() {
+    const duration mean{static_cast<duration::rep>(1e9 / what_.load.rate)};
+    in_.sim().after(luck_.exponential(mean), [this] {
+      if (stopped_) return;
+      if (how_.last_request > 0 && in_.told().requests.size() >= how_.last_request) return;
+      ask();
+      next();
+    });
+  }
+
+  void ask() {
+    auto& records = in_.told().requests;
+    request_record one;
+    one.number = records.size() + 1;
+    one.node = static_cast<std::uint32_t>(luck_.below(in_.nodes())) + 1;
+    one.served_by = one.node;
+    if (in_.nodes() > 1 && luck_.chance(what_.load.forwarded)) {
+      one.served_by =
+          (one.node + static_cast<std::uint32_t>(luck_.below(in_.nodes() - 1))) % in_.nodes() + 1;
+    }
+    const auto u = luck_.unit();  // popular ones first: the square of an even draw
+    one.content = static_cast<std::size_t>(u * u * static_cast<double>(contents_.size()));
+    one.intended = in_.sim().now();
+    one.deadline = one.intended + what_.load.deadline;
+
+    discovery_request request;
+    request.id = {one.number};
+    request.trace = {how_.seed, one.number};
+    request.input = contents_[one.content];
+    request.mode = what_.load.mode;
+    request.budget = what_.load.deadline;
+    request.use_cache = !luck_.chance(what_.load.fresh);
+    records.push_back(std::move(one));
+    ++open_;
+    const auto& asked = records.back();
+    in_.ask(asked.node, asked.served_by, std::move(request),
+            [this, index = records.size() - 1](const discovery_outcome& outcome) {
+              answered(index, outcome);
+            });
+  }
+
+  void answered(std::size_t index, const discovery_outcome& outcome) {
+    auto& one = in_.told().requests[index];
+    ++one.times;
+    if (one.times == 1) --open_;
+    one.answered = in_.sim().now();
+    in_.sim().note(one.number);
+    if (const auto* why = std::get_if<failure>(&outcome)) {
+      one.code = why->code;
+      return;
+    }
+    const auto& result = *std::get<discovery_result_ptr>(outcome);
+    one.in_time_claimed = result.in_time;
+    one.partial = result.partial;
+    one.cached = result.from_cache;
+    one.wrong = wrong_in(one, result);
+  }
+
+  [[nodiscard]] std::string wrong_in(const request_record& one,
+                                     const discovery_result& result) const {
+    const auto& input = *contents_[one.content];
+    if (result.id.value != one.number) return "the answer is named after another request";
+    if (result.mode != what_.load.mode) return "the answer is of another mode";
+    if (result.input != hash_of(input)) return "the answer is about another input";
+    const auto& stats = result.found.stats;
+    if (stats && stats->messages != input.messages.size())
+      return "the statistics are of another input";
+    return {};
+  }
+
+  world& in_;
+  const scenario& what_;
+  const run_options& how_;
+  const std::vector<traffic_group_ptr>& contents_;
+  dice luck_;
+  std::uint64_t open_ = 0;
+  bool stopped_ = false;
+};
+
+/// Switches faults on and off by their plans.
+class schedule {
+ public:
+  schedule(world& in, const scenario& what) : in_(in) {
+    for (const auto& plan : what.faults) {
+      plans_.push_back({&plan, &in.add(plan.name, *plan.family, plan.where, plan.settings)});
+    }
+  }
+
+  void start() {
+    origin_ = in_.sim().now();
+    for (auto& one : plans_) {
+      if (one.plan->after.empty()) {
+        in_.sim().at(origin_ + one.plan->from, [this, &one] { begin(one); });
+      } else {
+        wait_for(one);
+      }
+    }
+  }
+
+  void end_all() {
+    over_ = true;
+    for (auto& one : plans_) in_.switch_off(*one.fault);
+  }
+
+  [[nodiscard]] std::map<std::string, std::uint64_t> fired() const {
+    std::map<std::string, std::uint64_t> out;
+    for (const auto& one : plans_) out[one.plan->name] = one.fault->what->fired();
+    return out;
+  }
+
+ private:
+  struct planned {
+    const fault_plan* plan = nullptr;
+    standing_fault* fault = nullptr;
+  };
+
+  // Looked at each millisecond of virtual time: what a person at a console would not notice either.
+  void wait_for(planned& one) {
+    const auto first = std::ranges::find_if(
+        plans_, [&](const planned& other) { return other.plan->name == one.plan->after; });
+    if (over_) return;
+    if (first->fault->what->fired() > 0) {
+      in_.sim().after(one.plan->from, [this, &one] { begin(one); });
+    } else {
+      in_.sim().after(1ms, [this, &one] { wait_for(one); });
+    }
+  }
+
+  void begin(planned& one) {
+    const auto now = in_.sim().now();
+    const auto until = origin_ + one.plan->until;
+    if (over_ || now > until) return;
+    one.fault->intensity = one.plan->ramp > duration{0} ? 0.0 : 1.0;
+    in_.switch_on(*one.fault);
+    if (one.plan->ramp > duration{0}) grow(one, now);
+    const auto lasts = one.plan->lasts > duration{0} ? one.plan->lasts : duration::max() / 4;
+    const auto next = one.plan->every > duration{0} ? now + one.plan->every : time_point::max();
+    auto off = std::min(until, now + std::min<duration>(lasts, until - now));
+    if (next <= off && one.plan->lasts == duration{0}) off = time_point::max();  // it goes on
+    if (off != time_point::max()) {
+      in_.sim().at(off, [this, &one] { in_.switch_off(*one.fault); });
+    }
+    if (next <= until) in_.sim().at(next, [this, &one] { begin(one); });
+  }
+
+  void grow(planned& one, time_point from) {
+    constexpr int steps = 20;
+    for (int step = 1; step <= steps; ++step) {
+      in_.sim().at(from + one.plan->ramp * step / steps,
+                   [&one, step] { one.fault->intensity = static_cast<double>(step) / steps; });
+    }
+  }
+
+  world& in_;
+  std::vector<planned> plans_;
+  time_point origin_;
+  bool over_ = false;
+};
+
+/// Looks at the system once a second.
+class watcher {
+ public:
+  watcher(world& in, const scenario& what) : in_(in), what_(what) {}
+
+  // False: the run is to be aborted.
+  [[nodiscard]] bool watch_until(time_point end) {
+    while (in_.sim().now() < end) {
+      const auto from = in_.sim().now();
+      in_.sim().run_until(std::min(end, from + sample_period));
+      longest_queue_ = std::max(longest_queue_, in_.count_jobs().longest_queue);
+      if (good_enough_since(from)) continue;
+      return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] double longest_queue() const noexcept { return longest_queue_; }
+
+ private:
+  [[nodiscard]] bool good_enough_since(time_point from) {
+    std::size_t due = 0;
+    std::size_t good = 0;
+    const auto& all = in_.told().requests;
+    for (auto i = all.size(); i > 0 && all[i - 1].intended >= from - 1s; --i) {
+      if (all[i - 1].deadline > in_.sim().now()) continue;
+      ++due;
+      good += all[i - 1].good() ? 1U : 0U;
+    }
+    return due < 10 || static_cast<double>(good) >= what_.abort_below * static_cast<double>(due);
+  }
+
+  world& in_;
+  const scenario& what_;
+  double longest_queue_ = 0;
+};
+
+world_options options_of(const scenario& what, const run_options& how,
+                         std::vector<traffic_group_ptr> contents) {
+  world_options out;
+  out.seed = how.seed;
+  out.nodes = what.nodes;
+  out.settings = std::get<options>(settings_of(what));
+  out.stages = how.stages;
+  out.real_stages = how.real_stages;
+  out.costs = how.costs;
+  out.contents = std::move(contents);
+  return out;
+}
+
+}  // namespace
+
+run_result simulate(const scenario& what, const run_options& how) {
+  const auto real_begin = std::chrono::steady_clock::now();
+  const auto contents = make_contents(what.load.contents, how.seed);
+  const auto settings = options_of(what, how, contents);
+  world in(settings);
+  end_state end;
+  end.settings = settings.settings;
+  end.actors_before = in.actors_running();
+  in.start();
+
+  clients load(in, what, how, contents);
+  schedule faults(in, what);
+  watcher look(in, what);
+  phases when;
+  when.begin = in.sim().now();
+  when.disturbed = when.begin + what.before;
+  load.start();
+  when.aborted = !look.watch_until(when.disturbed);
+  if (how.with_faults) faults.start();
+  when.aborted = when.aborted || !look.watch_until(when.disturbed + what.during);
+  faults.end_all();
+  when.healed = in.sim().now();
+  when.end = when.healed + what.after;
+  if (!when.aborted) static_cast<void>(look.watch_until(when.end));
+  when.end = in.sim().now();
+
+  // Nobody asks any more: whatever is open must come to its end by itself.
+  load.stop();
+  in.sim().run_until(in.sim().now() + what.load.deadline + 2s);
+  const auto jobs = in.count_jobs();
+  end.jobs_left = jobs.waiting + jobs.in_flight;
+  end.longest_queue = look.longest_queue();
+  in.stop();
+  in.sim().run_until(in.sim().now() + 60s);
+  end.actors_left = in.actors_running();
+
+  run_result out;
+  out.judged = judge(what, in.told(), end, when,
+                     how.with_faults ? faults.fired() : std::map<std::string, std::uint64_t>{});
+  if (!how.with_faults) out.judged.sometimes.clear();
+  out.told = std::move(in.told());
+  out.log_hash = in.sim().log_hash();
+  out.events = in.sim().events();
+  out.simulated_seconds =
+      std::chrono::duration<double>(in.sim().now() - simulation::origin).count();
+  out.real_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - real_begin).count();
+  return out;
+}
+
+}  // namespace troupe::chaos

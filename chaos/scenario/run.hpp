@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "chaos/scenario/scenario.hpp"
+#include "chaos/verdict/verdict.hpp"
+
+namespace troupe::chaos {
+
+struct run_options {
+  std::uint64_t seed = 1;
+  stages_are stages = stages_are::modelled;
+  std::shared_ptr<const stage_table> real_stages;  // for stages_are::real
+  const cost_table* costs = nullptr;               // null: the built-in one
+  bool with_faults = true;                         // false: the control run of the same seed
+  std::uint64_t last_request = 0;                  // clients fall silent after it; 0: never
+};
+
+/// What a simulated run leaves.
+struct run_result {
+  report judged;
+  history told;
+  std::uint64_t log_hash = 0;
+  std::uint64_t events = 0;
+  double simulated_seconds = 0;
+  double real_seconds = 0;
+};
+
+/// Plays one scenario from one seed. Needs no clock and no other thread; the same arguments give
+/// the same result but for real_seconds.
+[[nodiscard]] run_result simulate(const scenario& what, const run_options& how);
+
+}  // namespace troupe::chaos

@@ -1,0 +1,283 @@
+#include "chaos/scenario/scenario.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "chaos/scenario/yaml_fields.hpp"
+#include "chaos/verdict/sometimes.hpp"
+#include "runtime/config/keys.hpp"
+#include "runtime/config/load.hpp"
+
+namespace troupe::chaos {
+
+namespace {
+
+const std::vector<std::string_view> modes{"fast", "balanced", "accurate"};
+
+std::vector<std::string_view> family_names() {
+  std::vector<std::string_view> out;
+  for (const auto& one : fault_families()) out.push_back(one.name);
+  return out;
+}
+
+void read_load(const YAML::Node& node, load_plan& into, problems& wrong) {
+  yaml_fields fields(node, "load", wrong);
+  fields.rate("rate", into.rate);
+  fields.count("contents", into.contents, 1, 100'000);
+  fields.share("fresh", into.fresh);
+  fields.share("forwarded", into.forwarded);
+  fields.time("deadline", into.deadline);
+  std::string mode(to_string(into.mode));
+  fields.word("mode", mode, modes);
+  into.mode = mode == "fast"       ? quality_mode::fast
+              : mode == "accurate" ? quality_mode::accurate
+                                   : quality_mode::balanced;
+  fields.finish();
+}
+
+void read_phases(const YAML::Node& node, scenario& into, problems& wrong) {
+  yaml_fields fields(node, "time", wrong);
+  fields.time("before", into.before);
+  fields.time("during", into.during);
+  fields.time("after", into.after);
+  fields.finish();
+}
+
+void read_expectations(const YAML::Node& node, scenario& into, problems& wrong) {
+  yaml_fields fields(node, "expect", wrong);
+  fields.share("good", into.steady.good);
+  fields.time("p99", into.steady.p99);
+  fields.share("good_during", into.good_during);
+  fields.share("abort_below", into.abort_below);
+  fields.time("recovery", into.recovery);
+  fields.finish();
+}
+
+void read_overrides(const YAML::Node& node, scenario& into, problems& wrong) {
+  if (!node.IsMap()) return wrong.add(node, "config must have lines `section.key: value`");
+  for (const auto& entry : node) {
+    const auto key = entry.first.Scalar();
+    if (find_key(key) == nullptr) {
+      std::vector<std::string_view> known;
+      for (const auto& one : config_keys()) known.push_back(one.name);
+      auto text = "there is no configuration key '" + key + "'";
+      if (const auto near = did_you_mean(key, known)) text += "; did you mean '" + *near + "'?";
+      wrong.add(entry.first, text);
+      continue;
+    }
+    into.overrides.emplace_back(key, entry.second.Scalar());
+    config_request one;
+    one.overrides = {into.overrides.back()};
+    const auto loaded = load_options(one);
+    if (const auto* why = std::get_if<failure>(&loaded)) wrong.add(entry.second, why->what);
+  }
+}
+
+void read_parameter(yaml_fields& fields, const parameter& one, fault_settings& into) {
+  const std::string name(one.name);
+  if (one.is == unit::word) {
+    auto& word = into.words[name];
+    word = one.words.front();
+    return fields.word(one.name, word, one.words);
+  }
+  auto& number = into.numbers[name];
+  number = one.preset;
+  switch (one.is) {
+    case unit::share: return fields.share(one.name, number);
+    case unit::bytes: return fields.bytes(one.name, number);
+    case unit::number: return fields.number(one.name, number, one.least, one.most);
+    case unit::time: {
+      duration value{static_cast<duration::rep>(number * 1e9)};
+      fields.time(one.name, value);
+      number = std::chrono::duration<double>(value).count();
+      return;
+    }
+    case unit::word: return;
+  }
+}
+
+void read_fault(const YAML::Node& node, scenario& into, problems& wrong) {
+  fault_plan plan;
+  yaml_fields fields(node, "a fault", wrong);
+  std::string family;
+  fields.word("fault", family, family_names());
+  plan.family = find_family(family);
+  if (plan.family == nullptr) {
+    if (!node.IsMap() || !node["fault"]) wrong.add(node, "a fault must say which: `fault: crash`");
+    return;
+  }
+  plan.name = family;
+  fields.text("name", plan.name);
+  fields.text("target", plan.where.path);
+  fields.share("of_targets", plan.where.share);
+  fields.time("from", plan.from);
+  fields.time("until", plan.until);
+  fields.time("every", plan.every);
+  fields.time("lasts", plan.lasts);
+  fields.time("ramp", plan.ramp);
+  fields.text("after", plan.after);
+  for (const auto& one : plan.family->parameters) read_parameter(fields, one, plan.settings);
+  fields.finish();
+  const auto same = [&](const fault_plan& other) { return other.name == plan.name; };
+  if (std::ranges::any_of(into.faults, same)) {
+    wrong.add(node, "there are two faults named '" + plan.name + "': give one of them a `name`");
+  }
+  if (!plan.after.empty() && std::ranges::none_of(into.faults, [&](const fault_plan& other) {
+        return other.name == plan.after;
+      })) {
+    wrong.add(node, "after: no fault before this one is named '" + plan.after + "'");
+  }
+  if (plan.until == duration{0}) plan.until = into.during;
+  if (plan.from > into.during || plan.until > into.during || plan.until < plan.from) {
+    wrong.add(node, "a fault's time must lie within time.during, and `from` before `until`");
+  }
+  into.faults.push_back(std::move(plan));
+}
+
+void read_sometimes(const YAML::Node& node, scenario& into, problems& wrong) {
+  if (!node.IsSequence()) return wrong.add(node, "sometimes must be a list of names");
+  for (const auto& one : node) {
+    const auto name = one.Scalar();
+    if (find_sometimes(name) == nullptr) {
+      wrong.add(one, "there is no case named '" + name + "'; see `troupe-chaos explain sometimes`");
+    }
+    into.sometimes.push_back(name);
+  }
+}
+
+std::string seconds(duration value) { return std::to_string(value.count()) + "ns"; }
+
+std::string written(const parameter& one, const fault_settings& from) {
+  if (one.is == unit::word) return from.word(one.name);
+  const auto value = from.number(one.name);
+  std::ostringstream out;
+  out.precision(17);
+  if (one.is == unit::time) {
+    out << static_cast<std::int64_t>(value * 1e9) << "ns";
+  } else if (one.is == unit::bytes) {
+    out << static_cast<std::uint64_t>(value) << "B";
+  } else {
+    out << value;
+  }
+  return out.str();
+}
+
+// Hangs together with a lone target of a scenario: nothing there could ever be matched.
+bool could_match(const fault_plan& plan, std::uint32_t nodes) {
+  const auto& path = plan.where.path;
+  if (path == "*") return true;
+  if (path.starts_with("n") && path.size() > 1 && path[1] >= '0' && path[1] <= '9') {
+    const auto number = std::strtoul(path.c_str() + 1, nullptr, 10);
+    return number >= 1 && number <= nodes;
+  }
+  return path.starts_with("n") || path.starts_with("*") || path.starts_with("?");
+}
+
+}  // namespace
+
+std::variant<scenario, failure> read_scenario(const std::string& text, const std::string& file) {
+  scenario out;
+  problems wrong(file);
+  YAML::Node root;
+  try {
+    root = YAML::Load(text);
+  } catch (const YAML::Exception& error) {
+    return failure{errc::bad_config,
+                   file + ":" + std::to_string(error.mark.line + 1) + ": " + error.msg};
+  }
+  try {
+    yaml_fields fields(root, "a scenario", wrong);
+    out.name = std::filesystem::path(file).stem().string();
+    fields.text("name", out.name);
+    fields.text("about", out.about);
+    std::size_t nodes = out.nodes;
+    fields.count("nodes", nodes, 1, 32);
+    out.nodes = static_cast<std::uint32_t>(nodes);
+    fields.part("load", [&](const YAML::Node& node) { read_load(node, out.load, wrong); });
+    fields.part("time", [&](const YAML::Node& node) { read_phases(node, out, wrong); });
+    fields.part("expect", [&](const YAML::Node& node) { read_expectations(node, out, wrong); });
+    fields.part("config", [&](const YAML::Node& node) { read_overrides(node, out, wrong); });
+    fields.part("faults", [&](const YAML::Node& node) {
+      if (!node.IsSequence()) return wrong.add(node, "faults must be a list");
+      for (const auto& one : node) {
+        read_fault(one, out, wrong);
+        if (!out.faults.empty() && !could_match(out.faults.back(), out.nodes)) {
+          wrong.add(one, "target '" + out.faults.back().where.path +
+                             "' matches nothing: paths begin with the node, n1 to n" +
+                             std::to_string(out.nodes) + ", or with *");
+        }
+      }
+    });
+    fields.part("sometimes", [&](const YAML::Node& node) { read_sometimes(node, out, wrong); });
+    fields.finish();
+    if (root.IsNull() || out.name.empty()) wrong.add(root, "a scenario has at least a name");
+    if (out.load.forwarded > 0 && out.nodes < 2) {
+      wrong.add(root, "load.forwarded needs a second node");
+    }
+  } catch (const YAML::Exception& error) {
+    wrong.add(root, error.what());
+  }
+  if (!wrong.none()) return failure{errc::bad_config, wrong.text()};
+  return out;
+}
+
+std::variant<scenario, failure> load_scenario(const std::filesystem::path& file) {
+  constexpr std::uintmax_t limit = 1U << 20U;
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (error) return failure{errc::bad_config, file.string() + ": " + error.message()};
+  if (size > limit) return failure{errc::bad_config, file.string() + ": larger than 1 MiB"};
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) return failure{errc::bad_config, file.string() + ": cannot be read"};
+  return read_scenario(text.str(), file.string());
+}
+
+std::string to_yaml(const scenario& what) {
+  std::ostringstream out;
+  out.precision(17);
+  YAML::Emitter about;
+  about << YAML::DoubleQuoted << what.about;
+  out << "name: " << what.name << "\nabout: " << about.c_str() << "\nnodes: " << what.nodes
+      << "\nload:\n  rate: " << what.load.rate << "\n  contents: " << what.load.contents
+      << "\n  fresh: " << what.load.fresh << "\n  forwarded: " << what.load.forwarded
+      << "\n  deadline: " << seconds(what.load.deadline)
+      << "\n  mode: " << to_string(what.load.mode) << "\ntime:\n  before: " << seconds(what.before)
+      << "\n  during: " << seconds(what.during) << "\n  after: " << seconds(what.after)
+      << "\nexpect:\n  good: " << what.steady.good << "\n  p99: " << seconds(what.steady.p99)
+      << "\n  good_during: " << what.good_during << "\n  abort_below: " << what.abort_below
+      << "\n  recovery: " << seconds(what.recovery) << '\n';
+  if (!what.overrides.empty()) {
+    out << "config:\n";
+    for (const auto& [key, value] : what.overrides) out << "  " << key << ": " << value << '\n';
+  }
+  if (!what.faults.empty()) out << "faults:\n";
+  for (const auto& one : what.faults) {
+    out << "  - fault: " << one.family->name << "\n    name: " << one.name << "\n    target: \""
+        << one.where.path << "\"\n    of_targets: " << one.where.share
+        << "\n    from: " << seconds(one.from) << "\n    until: " << seconds(one.until)
+        << "\n    every: " << seconds(one.every) << "\n    lasts: " << seconds(one.lasts)
+        << "\n    ramp: " << seconds(one.ramp) << '\n';
+    if (!one.after.empty()) out << "    after: " << one.after << '\n';
+    for (const auto& each : one.family->parameters) {
+      out << "    " << each.name << ": " << written(each, one.settings) << '\n';
+    }
+  }
+  if (!what.sometimes.empty()) out << "sometimes:\n";
+  for (const auto& one : what.sometimes) out << "  - " << one << '\n';
+  return std::move(out).str();
+}
+
+std::variant<options, failure> settings_of(const scenario& what) {
+  config_request request;
+  request.overrides = what.overrides;
+  auto loaded = load_options(request);
+  if (auto* why = std::get_if<failure>(&loaded)) return std::move(*why);
+  auto out = std::get<loaded_options>(std::move(loaded)).values;
+  out.compute.priority = "normal";  // one thread runs everything
+  return out;
+}
+
+}  // namespace troupe::chaos

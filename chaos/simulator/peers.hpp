@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "actors/shell/dependencies.hpp"
+#include "runtime/node/completion.hpp"
+#include "runtime/node/directory.hpp"
+
+namespace troupe::chaos {
+
+/// A request as it travels from one node to another: with the time that is left of its deadline,
+/// for their clocks need not agree.
+struct peer_request {
+  discovery_request request;
+  content_hash input;
+  duration remaining{0};
+};
+
+using peer_door_actor = caf::typed_actor<caf::replies_to<peer_request>::with<discovery_result_ptr>>;
+
+/// Takes requests from other nodes and asks its own gateway.
+class peer_door_state {
+ public:
+  using handle = peer_door_actor;
+  static constexpr const char* name = "peer_door";
+
+  peer_door_state(handle::pointer self, std::shared_ptr<directory> who, shell_time time);
+  handle::behavior_type make_behavior();
+
+ private:
+  handle::pointer self_;
+  std::shared_ptr<directory> who_;
+  shell_time time_;
+};
+
+/// Of a client of this node: ask that node.
+struct peer_order {
+  peer_door_actor to;  // by way of the link
+  peer_request what;
+  std::shared_ptr<completion> whom;
+};
+
+using peer_client_actor = caf::typed_actor<caf::reacts_to<peer_order>>;
+
+/// Forwards requests to other nodes. What has not come back when its time is over is answered here.
+class peer_client_state {
+ public:
+  using handle = peer_client_actor;
+  static constexpr const char* name = "peer_client";
+
+  explicit peer_client_state(handle::pointer self) : self_(self) {}
+  handle::behavior_type make_behavior();
+
+ private:
+  handle::pointer self_;
+};
+
+}  // namespace troupe::chaos
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::chaos::peer_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::chaos::peer_order)

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace troupe::chaos {
+
+/// What an actor does, as far as faults care.
+enum class actor_kind : std::uint8_t {
+  supervisor,
+  router,
+  coordinator,
+  worker,
+  shard,
+  monitor,
+  entrance,
+  link  // not an actor: the way from one node to another
+};
+
+/// Where in a simulated system something is: "n2/compute/grammar/workers/pool-1" is node 2.
+struct place {
+  std::uint32_t node = 0;  // 1, 2, ...
+  std::string path;        // below the node
+  actor_kind kind = actor_kind::supervisor;
+
+  [[nodiscard]] std::string text() const;
+};
+
+[[nodiscard]] std::string_view to_string(actor_kind kind) noexcept;
+
+/// What the actor at this path of a node's tree is.
+[[nodiscard]] actor_kind kind_of(std::string_view path) noexcept;
+
+}  // namespace troupe::chaos

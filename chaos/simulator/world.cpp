@@ -1,0 +1,227 @@
+#include "chaos/simulator/world.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "actors/shell/shell.hpp"
+#include "chaos/simulator/world_edges.hpp"
+#include "runtime/node/tree.hpp"
+
+namespace troupe::chaos {
+
+namespace {
+
+constexpr duration start_delay = std::chrono::milliseconds(50);  // of a process, before its tree
+
+}  // namespace
+
+world::world(world_options with)
+    : with_(std::move(with)),
+      sim_(with_.seed),
+      luck_(with_.seed, "faults"),
+      costs_(with_.seed, "costs"),
+      network_(with_.seed, "network") {
+  if (with_.costs == nullptr) with_.costs = &cost_table::built_in();
+  for (std::uint32_t number = 1; number <= with_.nodes; ++number) {
+    auto& node = nodes_[number];
+    node.number = number;
+    node.clock = std::make_shared<node_clock>(sim_);
+    node.disk = std::make_shared<modelled_disk>(sim_, with_.settings.log.waiting_lines);
+  }
+}
+
+world::~world() {
+  for (auto& one : faults_) switch_off(*one);
+  for (auto& [number, node] : nodes_) {
+    sim_.resume(number);
+    node.stopping = true;
+    if (node.root) caf::anon_send_exit(node.root, caf::exit_reason::kill);
+    if (node.door) caf::anon_send_exit(node.door, caf::exit_reason::kill);
+    if (node.client) caf::anon_send_exit(node.client, caf::exit_reason::kill);
+    if (node.who) node.who->clear();
+    node.root = nullptr;
+    node.door = nullptr;
+    node.client = nullptr;
+  }
+  sim_.settle();
+}
+
+void world::start() {
+  for (auto& [number, node] : nodes_) start_node(number);
+  sim_.run_until(sim_.now() + start_delay);
+}
+
+void world::stop() {
+  for (auto& [number, node] : nodes_) stop_node(number);
+}
+
+void world::start_node(std::uint32_t number) {
+  auto& node = nodes_.at(number);
+  if (node.root) return;
+  ++node.start;
+  node.stopping = false;
+  node.leaked = 0;
+  const auto& cache = with_.settings.cache;
+  node.who = std::make_shared<directory>(all_stages.size(), cache.enabled ? cache.shards : 0);
+  node.measures = std::make_shared<metrics>();
+  node.objective_met = std::make_shared<std::atomic<bool>>(true);
+  const tree_parts parts{with_.settings,
+                         std::make_shared<const stage_table>(stages_of(number)),
+                         1,
+                         node.measures,
+                         node.who,
+                         node.objective_met,
+                         logger(node.disk)};
+  supervision::environment shared;
+  shared.seed = supervision::seed_for(with_.seed, "node " + std::to_string(number));
+  shared.time.clock = node.clock;
+  shared.one_thread = true;
+  shared.decorate = [this, number](const std::string& path, const caf::actor& spawned) {
+    return decorate(number, path, spawned);
+  };
+  shared.log = [this, number](const supervision::lifecycle_event& event) { write(number, event); };
+  auto& system = sim_.system();
+  node.root = supervision::spawn_root(system, make_tree(parts), shared);
+  sim_.belongs(node.root.id(), number);
+  node.door = system.spawn<shell<peer_door_state>>(node.who, shared.time);
+  sim_.belongs(node.door.id(), number);
+  node.client = system.spawn<shell<peer_client_state>>();
+  sim_.belongs(node.client.id(), number);
+  node.root->attach_functor([this, number, start = node.start](const caf::error& reason) {
+    node_ended(number, start, reason);
+  });
+  sim_.after(start_delay, [this, number, start = node.start] {
+    auto& now = nodes_.at(number);
+    if (now.start != start || !now.root || now.stopping) return;
+    now.is_up = true;
+    told_.add({event_record::kind::node_up, sim_.now(), number, "", "", start, true});
+  });
+}
+
+// The root is gone: given up, stopped or killed. What stands beside the tree goes with it.
+void world::node_ended(std::uint32_t number, std::uint64_t start, const caf::error& reason) {
+  auto& node = nodes_.at(number);
+  if (node.start != start) return;
+  node.is_up = false;
+  const bool asked = node.stopping;
+  told_.add({event_record::kind::node_down, sim_.now(), number, "", to_failure(reason).what, start,
+             asked});
+  sim_.after(duration{0}, [this, number, start, asked] {
+    auto& now = nodes_.at(number);
+    if (now.start != start) return;
+    now.root = nullptr;
+    now.who->clear();
+    caf::anon_send_exit(now.door, caf::exit_reason::kill);
+    caf::anon_send_exit(now.client, caf::exit_reason::kill);
+    now.door = nullptr;
+    now.client = nullptr;
+    if (!asked) start_later(number, with_.restart_node_after);
+  });
+}
+
+void world::start_later(std::uint32_t number, duration delay) {
+  sim_.after(delay, [this, number] { start_node(number); });
+}
+
+void world::stop_node(std::uint32_t number) {
+  auto& node = nodes_.at(number);
+  if (!node.root || node.stopping) return;
+  node.stopping = true;
+  node.is_up = false;
+  if (const auto entrance = node.who->entrance()) caf::anon_send(entrance, close_atom::value);
+  caf::anon_send_exit(node.root, caf::exit_reason::user_shutdown);
+}
+
+bool world::crash_node(std::uint32_t number, duration down) {
+  auto& node = nodes_.at(number);
+  if (!node.root || node.stopping) return false;
+  node.stopping = true;  // its end is expected
+  node.is_up = false;
+  caf::anon_send_exit(node.root, caf::exit_reason::kill);
+  start_later(number, std::max(down, duration{1}));
+  return true;
+}
+
+caf::actor world::decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned) {
+  sim_.belongs(spawned.id(), node);
+  place where{node, path, kind_of(path)};
+  const auto name = where.text();
+  for (const auto& one : faults_) {
+    const bool may = one->on && reaches(one->family->touches, where) && selected(*one, where);
+    if (may && one->what->spoils_start(where, *this)) throw std::runtime_error("injected crash");
+  }
+  std::shared_ptr<compute_gate> gate;
+  if (where.kind == actor_kind::worker) {
+    gate = std::make_shared<compute_gate>(sim_, caf::actor_cast<caf::strong_actor_ptr>(spawned));
+  }
+  actors_[name] = {where, caf::actor_cast<caf::actor_addr>(spawned), gate};
+  if (where.kind == actor_kind::supervisor) return spawned;
+  return interpose(sim_.system(), spawned,
+                   std::make_shared<edge>(*this, std::move(where), std::move(gate)));
+}
+
+void world::write(std::uint32_t node, const supervision::lifecycle_event& event) {
+  using in = supervision::lifecycle_event::kind;
+  using out = event_record::kind;
+  const bool orderly = !event.why || event.why.code == errc::stopping;
+  out what = out::started;
+  switch (event.what) {
+    case in::started: what = out::started; break;
+    case in::start_failed: what = out::start_failed; break;
+    case in::ended: what = out::ended; break;
+    case in::gave_up: what = out::gave_up; break;
+    case in::stopped: return;
+  }
+  logger(nodes_.at(node).disk).info(to_string(event.what), {{"path", event.path}});
+  sim_.note(supervision::seed_for(event.life.value, event.path));
+  told_.add({what, sim_.now(), node, event.path, event.why.what, event.life.value, orderly});
+}
+
+world::open_jobs world::count_jobs() const {
+  open_jobs out;
+  for (const auto& [number, node] : nodes_) {
+    if (!node.is_up) continue;
+    for (const auto& family : node.measures->collect()) {
+      const bool waits = family.name == "troupe_router_waiting";
+      if (!waits && family.name != "troupe_router_in_flight") continue;
+      for (const auto& one : family.metric) {
+        (waits ? out.waiting : out.in_flight) += one.gauge.value;
+        if (waits) out.longest_queue = std::max(out.longest_queue, one.gauge.value);
+      }
+    }
+  }
+  return out;
+}
+
+// ---- requests
+
+peer_door_actor world::linked(std::uint32_t from, std::uint32_t to) {
+  const auto& door = nodes_.at(to).door;
+  if (!door) return {};
+  return caf::actor_cast<peer_door_actor>(interpose(
+      sim_.system(), caf::actor_cast<caf::actor>(door), std::make_shared<link>(*this, from, to)));
+}
+
+void world::ask(std::uint32_t number, std::uint32_t served_by, discovery_request request,
+                std::function<void(discovery_outcome)> done) {
+  auto& node = nodes_.at(number);
+  if (!node.is_up) return done(failure{errc::unavailable, "the node is not running"});
+  auto whom = std::make_shared<completion>(std::move(done));
+  const auto input = hash_of(*request.input);
+  if (served_by == number) {
+    const auto entrance = node.who->entrance();
+    const auto now = node.clock->at(sim_.now());
+    const auto deadline = now + request.budget;
+    caf::anon_send(entrance, entrance_order{{std::move(request), input, now, deadline}, whom});
+    return;
+  }
+  auto door = linked(number, served_by);
+  if (!door) return whom->deliver(failure{errc::unavailable, "the other node is not running"});
+  const auto remaining = request.budget;
+  caf::anon_send(
+      node.client,
+      peer_order{std::move(door), {std::move(request), input, remaining}, std::move(whom)});
+}
+
+}  // namespace troupe::chaos

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "messages/discovery.hpp"
+#include "messages/errc.hpp"
+#include "runtime/supervision/supervisor_actor.hpp"
+
+namespace troupe::chaos {
+
+/// What became of one request, as its client saw it.
+struct request_record {
+  std::uint64_t number = 0;  // from 1, in the order of the intended times
+  std::uint32_t node = 0;    // that the client is at
+  std::uint32_t served_by = 0;
+  std::size_t content = 0;
+  time_point intended;
+  time_point deadline;
+  time_point answered;
+  std::uint32_t times = 0;  // answered
+  errc code = errc::none;
+  bool in_time_claimed = false;  // the answer says so
+  bool partial = false;
+  bool cached = false;
+  std::string wrong;  // what in the answer is not of this request; empty when all is
+
+  /// Whole or partial, of this request, and there by its deadline.
+  [[nodiscard]] bool good() const {
+    return times == 1 && code == errc::none && wrong.empty() && answered <= deadline;
+  }
+  [[nodiscard]] duration latency() const { return answered - intended; }
+};
+
+/// Something that is no request.
+struct event_record {
+  enum class kind : std::uint8_t {
+    fault,      // fired; text: its name
+    fault_on,   // switched on
+    fault_off,  // switched off
+    started,    // an incarnation
+    start_failed,
+    ended,    // text: why
+    gave_up,  // a supervisor
+    node_up,
+    node_down,  // text: why
+    poisoned    // text: the worker
+  };
+
+  kind what = kind::fault;
+  time_point when;
+  std::uint32_t node = 0;
+  std::string path;
+  std::string text;
+  std::uint64_t life = 0;
+  bool orderly = false;  // an end that was asked for
+};
+
+[[nodiscard]] std::string_view to_string(event_record::kind what) noexcept;
+
+/// Everything that a run leaves to be judged.
+struct history {
+  std::vector<request_record> requests;
+  std::vector<event_record> events;
+  std::uint64_t events_left_out = 0;  // fault firings over `events_limit`, counted only
+
+  /// Firings of message faults come by the hundred thousand: the others are always kept.
+  static constexpr std::size_t events_limit = 200'000;
+
+  void add(event_record one) {
+    if (one.what == event_record::kind::fault && events.size() >= events_limit) {
+      ++events_left_out;
+      return;
+    }
+    events.push_back(std::move(one));
+  }
+};
+
+}  // namespace troupe::chaos

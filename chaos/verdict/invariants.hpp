@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chaos/verdict/history.hpp"
+#include "runtime/config/options.hpp"
+
+namespace troupe::chaos {
+
+/// What was measured beside the history.
+struct end_state {
+  std::size_t actors_before = 0;  // that ran before the first node was started
+  std::size_t actors_left = 0;    // that run after all nodes have stopped
+  double jobs_left = 0;           // in routers, when all clients had their answers
+  double longest_queue = 0;       // at one router, at any sample
+  options settings;               // of the nodes
+};
+
+/// One broken rule.
+struct violation {
+  std::string invariant;
+  std::string text;
+  std::uint64_t request = 0;  // its number; 0: none in particular
+
+  friend bool operator==(const violation&, const violation&) = default;
+};
+
+/// Looks for every broken rule; at most `limit` of each, the first.
+///
+///   answered_once        every request has exactly one answer
+///   right_answer         an answer is of this request: its input, its mode
+///   late_is_not_good     no answer after its deadline says that it is in time
+///   restart_intensity    a supervisor restarts no more often than its rules allow
+///   no_actor_leaked      after the stop of all nodes no actor is left
+///   no_job_leaked        when nobody waits any more, no router holds a job
+///   bounded_queues       no router's queue is longer than its limit
+[[nodiscard]] std::vector<violation> check_invariants(const history& told, const end_state& end,
+                                                      std::size_t limit = 5);
+
+}  // namespace troupe::chaos
