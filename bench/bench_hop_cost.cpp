@@ -33,7 +33,7 @@ struct echo_state {
   static constexpr const char* name = "echo";
   explicit echo_state(handle::pointer) {}
   handle::behavior_type make_behavior() {
-    return {[](const stage_job& job) { return stage_answer{job.so_far, {}}; }};
+    return {[](const stage_job& job) { return stage_answer{job.so_far, {}, job.content}; }};
   }
 };
 

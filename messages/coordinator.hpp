@@ -19,6 +19,13 @@ struct coordinator_job {
   time_point deadline;
 };
 
+/// Whether `answer` is one to `job` at all: askers look, and take nothing else.
+[[nodiscard]] inline bool belongs_to(const discovery_result_ptr& answer,
+                                     const coordinator_job& job) noexcept {
+  return answer && answer->id == job.request.id && answer->input == job.input &&
+         answer->mode == job.request.mode;
+}
+
 /// From here on this stage is served by this router.
 struct stage_route {
   stage which = stage::statistics;

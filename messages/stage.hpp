@@ -39,7 +39,13 @@ struct stage_run {
 struct stage_answer {
   findings found;
   std::vector<stage_run> ran;
+  content_hash content;  // of the job
 };
+
+/// Whether `answer` is one to `job` at all: askers look, and take nothing else.
+[[nodiscard]] inline bool belongs_to(const stage_answer& answer, const stage_job& job) noexcept {
+  return answer.content == job.content;
+}
 
 using stage_actor = caf::typed_actor<caf::replies_to<stage_job>::with<stage_answer>>;
 

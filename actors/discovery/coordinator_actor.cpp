@@ -92,7 +92,9 @@ void coordinator_state::looked_up(std::uint64_t key, const discovery_result_ptr&
   looking_.erase(found);
   const auto& job = message.get_as<coordinator_job>(0);
   blaming(key, job.request.id, [&, &cached_as = cached_as] {
-    if (!held) return begin(key, job, cached_as);
+    // An entry that is damaged or another's is as good as none.
+    const bool fits = held && held->input == job.input && held->mode == job.request.mode;
+    if (!fits) return begin(key, job, cached_as);
     const auto took = with_.time.now(self_) - job.accepted;
     answer(key, from_cache(*held, job.request, job.deadline - job.accepted, took),
            discovery_probe::outcome::cached);
@@ -124,10 +126,14 @@ void coordinator_state::send(std::uint64_t key, running& one, discovery_run::lau
       one.stop.get_token(), job.predicted_cost,
       request.input,        one.run.found()};
   auto& router = with_.known.stages[static_cast<std::size_t>(job.stages.front())];
+  const auto content = message.content;
   self_->request(router, caf::infinite, std::move(message))
       .then(
-          [this, key, job](const stage_answer& answer) {
+          [this, key, job, content](const stage_answer& answer) {
             on_stage(key, [&](running& asked) {
+              if (answer.content != content) {
+                return asked.run.failed(job, {errc::internal, "the answer is of another job"});
+              }
               for (const auto& ran : answer.ran) {
                 if (ran.cut_short || ran.why) continue;
                 with_.costs->observe(ran.which, asked.run.request().mode, asked.run.size(),

@@ -68,7 +68,7 @@ class crash_while_stopping final : public fault {
   void begin(world& in, std::span<const place> targets) override {
     if (targets.empty()) return;
     const auto victim = targets[in.luck().below(targets.size())];
-    in.stop_node(victim.node);
+    in.stop_node(victim.node, true);
     if (in.kill(victim)) fire(in, victim);
   }
 };

@@ -30,17 +30,37 @@ peer_door_state::handle::behavior_type peer_door_state::make_behavior() {
   }};
 }
 
+void peer_client_state::answered(const peer_order& order, const discovery_result_ptr& result) {
+  if (!result || result->id != order.request.id || result->input != order.input) {
+    return order.whom->deliver(failure{errc::internal, "the answer was of another request"});
+  }
+  if (time_.now(self_) <= order.deadline || !result->in_time) return order.whom->deliver(result);
+  auto late = std::make_shared<discovery_result>(*result);
+  late->in_time = false;
+  order.whom->deliver(discovery_result_ptr(std::move(late)));
+}
+
+void peer_client_state::send(const peer_order& order) {
+  const auto remaining = order.deadline - time_.now(self_);
+  if (remaining <= duration{0}) {
+    return order.whom->deliver(
+        failure{errc::deadline_exceeded, "the deadline had passed before it was forwarded"});
+  }
+  self_
+      ->request(order.to, remaining + answer_grace,
+                peer_request{order.request, order.input, remaining})
+      .then([this, order](const discovery_result_ptr& result) { answered(order, result); },
+            [whom = order.whom](const caf::error& error) {
+              if (error == caf::sec::request_timeout) {
+                return whom->deliver(
+                    failure{errc::deadline_exceeded, "no answer from the other node"});
+              }
+              whom->deliver(to_failure(error));
+            });
+}
+
 peer_client_state::handle::behavior_type peer_client_state::make_behavior() {
-  return {[this](const peer_order& order) {
-    self_->request(order.to, order.what.remaining + answer_grace, order.what)
-        .then([whom = order.whom](const discovery_result_ptr& result) { whom->deliver(result); },
-              [whom = order.whom](const caf::error& error) {
-                if (error == caf::sec::request_timeout) {
-                  return whom->deliver(failure{errc::deadline_exceeded, "no answer from the node"});
-                }
-                whom->deliver(to_failure(error));
-              });
-  }};
+  return {[this](const peer_order& order) { send(order); }};
 }
 
 }  // namespace troupe::chaos

@@ -38,7 +38,9 @@ class peer_door_state {
 /// Of a client of this node: ask that node.
 struct peer_order {
   peer_door_actor to;  // by way of the link
-  peer_request what;
+  discovery_request request;
+  content_hash input;
+  time_point deadline;  // on the clock of this node
   std::shared_ptr<completion> whom;
 };
 
@@ -50,11 +52,15 @@ class peer_client_state {
   using handle = peer_client_actor;
   static constexpr const char* name = "peer_client";
 
-  explicit peer_client_state(handle::pointer self) : self_(self) {}
+  peer_client_state(handle::pointer self, shell_time time) : self_(self), time_(std::move(time)) {}
   handle::behavior_type make_behavior();
 
  private:
+  void send(const peer_order& order);
+  void answered(const peer_order& order, const discovery_result_ptr& result);
+
   handle::pointer self_;
+  shell_time time_;
 };
 
 }  // namespace troupe::chaos

@@ -53,7 +53,7 @@ void world::start() {
 }
 
 void world::stop() {
-  for (auto& [number, node] : nodes_) stop_node(number);
+  for (auto& [number, node] : nodes_) stop_node(number, false);
 }
 
 void world::start_node(std::uint32_t number) {
@@ -61,6 +61,7 @@ void world::start_node(std::uint32_t number) {
   if (node.root) return;
   ++node.start;
   node.stopping = false;
+  node.start_again = false;
   node.leaked = 0;
   const auto& cache = with_.settings.cache;
   node.who = std::make_shared<directory>(all_stages.size(), cache.enabled ? cache.shards : 0);
@@ -86,7 +87,7 @@ void world::start_node(std::uint32_t number) {
   sim_.belongs(node.root.id(), number);
   node.door = system.spawn<shell<peer_door_state>>(node.who, shared.time);
   sim_.belongs(node.door.id(), number);
-  node.client = system.spawn<shell<peer_client_state>>();
+  node.client = system.spawn<shell<peer_client_state>>(shared.time);
   sim_.belongs(node.client.id(), number);
   node.root->attach_functor([this, number, start = node.start](const caf::error& reason) {
     node_ended(number, start, reason);
@@ -116,7 +117,7 @@ void world::node_ended(std::uint32_t number, std::uint64_t start, const caf::err
     caf::anon_send_exit(now.client, caf::exit_reason::kill);
     now.door = nullptr;
     now.client = nullptr;
-    if (!asked) start_later(number, with_.restart_node_after);
+    if (!asked || now.start_again) start_later(number, with_.restart_node_after);
   });
 }
 
@@ -124,9 +125,10 @@ void world::start_later(std::uint32_t number, duration delay) {
   sim_.after(delay, [this, number] { start_node(number); });
 }
 
-void world::stop_node(std::uint32_t number) {
+void world::stop_node(std::uint32_t number, bool start_again) {
   auto& node = nodes_.at(number);
   if (!node.root || node.stopping) return;
+  node.start_again = start_again;
   node.stopping = true;
   node.is_up = false;
   if (const auto entrance = node.who->entrance()) caf::anon_send(entrance, close_atom::value);
@@ -209,19 +211,17 @@ void world::ask(std::uint32_t number, std::uint32_t served_by, discovery_request
   if (!node.is_up) return done(failure{errc::unavailable, "the node is not running"});
   auto whom = std::make_shared<completion>(std::move(done));
   const auto input = hash_of(*request.input);
+  const auto now = node.clock->at(sim_.now());
+  const auto deadline = now + request.budget;
   if (served_by == number) {
-    const auto entrance = node.who->entrance();
-    const auto now = node.clock->at(sim_.now());
-    const auto deadline = now + request.budget;
-    caf::anon_send(entrance, entrance_order{{std::move(request), input, now, deadline}, whom});
+    caf::anon_send(node.who->entrance(),
+                   entrance_order{{std::move(request), input, now, deadline}, whom});
     return;
   }
   auto door = linked(number, served_by);
   if (!door) return whom->deliver(failure{errc::unavailable, "the other node is not running"});
-  const auto remaining = request.budget;
-  caf::anon_send(
-      node.client,
-      peer_order{std::move(door), {std::move(request), input, remaining}, std::move(whom)});
+  caf::anon_send(node.client,
+                 peer_order{std::move(door), std::move(request), input, deadline, std::move(whom)});
 }
 
 }  // namespace troupe::chaos

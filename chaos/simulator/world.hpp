@@ -109,7 +109,8 @@ class world {
   /// Calls `what` later, unless the fault has been switched off by then.
   void after(duration delay, const fault& of, std::function<void()> what);
   bool crash_node(std::uint32_t node, duration down);
-  void stop_node(std::uint32_t node);
+  /// In good order; its operator starts it again, or not.
+  void stop_node(std::uint32_t node, bool start_again);
   void pause_node(std::uint32_t node) { sim_.pause(node); }
   void resume_node(std::uint32_t node) { sim_.resume(node); }
   void set_clock_rate(std::uint32_t node, double rate) { nodes_.at(node).clock->set_rate(rate); }
@@ -139,7 +140,8 @@ class world {
     peer_client_actor client;
     bool is_up = false;
     bool stopping = false;
-    std::uint64_t start = 0;  // counts starts: what an earlier one left behind is told from this
+    bool start_again = false;  // after an orderly stop
+    std::uint64_t start = 0;   // counts starts: what an earlier one left behind is told from this
     std::uint64_t leaked = 0;
   };
 

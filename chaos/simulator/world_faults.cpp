@@ -88,7 +88,7 @@ standing_fault& world::add(std::string name, const fault_family& family, selecto
 
 bool world::selected(const standing_fault& one, const place& where) const {
   const auto text = where.text();
-  if (!fits(one.where.path, text) && !fits(one.where.path, text + "/")) return false;
+  if (!fits(one.where.path, text)) return false;
   if (one.where.share >= 1) return true;
   dice drawn(with_.seed, one.name + " at " + text);
   return drawn.chance(one.where.share);

@@ -8,7 +8,14 @@ namespace troupe {
 
 namespace {
 constexpr duration sweep_period = std::chrono::milliseconds(10);
+
+discovery_result_ptr late(const discovery_result& result, duration took) {
+  auto out = std::make_shared<discovery_result>(result);
+  out->in_time = false;
+  out->took = took;
+  return out;
 }
+}  // namespace
 
 entrance_state::entrance_state(handle::pointer self, gateway next, shell_time time)
     : self_(self), gateway_(std::move(next)), time_(time) {}
@@ -21,19 +28,29 @@ void entrance_state::arm() {
 
 void entrance_state::take(const entrance_order& order) {
   if (closed_) return order.whom->deliver(failure{errc::stopping, "the node is stopping"});
-  const auto deadline = order.job.deadline;
-  const auto key = open_.add({order.whom}, deadline + entrance_grace);
+  const auto& job = order.job;
+  const waiting asked{job.request.id, job.input, job.accepted, job.deadline};
+  const auto key = open_.add({order.whom}, job.deadline + entrance_grace);
   self_->request(gateway_, caf::infinite, order.job)
-      .then([this, key,
-             deadline](const discovery_result_ptr& result) { answered(key, deadline, result); },
-            [this, key](const caf::error& error) { failed(key, error); });
+      .then(
+          [this, key, asked](const discovery_result_ptr& result) { answered(key, asked, result); },
+          [this, key](const caf::error& error) { failed(key, error); });
   arm();
 }
 
-void entrance_state::answered(std::uint64_t key, time_point deadline,
+void entrance_state::answered(std::uint64_t key, const waiting& asked,
                               const discovery_result_ptr& result) {
-  if (!open_.answer(key, result)) return;  // the sweep was first, and counted it
-  ++(time_.now(self_) <= deadline ? counts_.in_time : counts_.missed);
+  if (!result || result->id != asked.id || result->input != asked.input) {
+    return failed(key, make_error(errc::internal, "the answer was of another request"));
+  }
+  const auto now = time_.now(self_);
+  const bool in_time = now <= asked.deadline;
+  // It was in time when it left the coordinator, but what counts is when the caller has it.
+  const bool answered = in_time || !result->in_time
+                            ? open_.answer(key, result)
+                            : open_.answer(key, late(*result, now - asked.accepted));
+  if (!answered) return;  // the sweep was first, and counted it
+  ++(in_time ? counts_.in_time : counts_.missed);
 }
 
 void entrance_state::failed(std::uint64_t key, const caf::error& error) {

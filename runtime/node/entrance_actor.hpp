@@ -40,8 +40,16 @@ class entrance_state {
   handle::behavior_type make_behavior();
 
  private:
+  /// What is to be known of a request when its answer comes.
+  struct waiting {
+    request_id id;
+    content_hash input;
+    time_point accepted;
+    time_point deadline;
+  };
+
   void take(const entrance_order& order);
-  void answered(std::uint64_t key, time_point deadline, const discovery_result_ptr& result);
+  void answered(std::uint64_t key, const waiting& asked, const discovery_result_ptr& result);
   void failed(std::uint64_t key, const caf::error& error);
   void tick();
   void arm();

@@ -22,7 +22,7 @@ class near_cache final : public shortcut<coordinator_job, discovery_result_ptr> 
                                                          time_point now) override {
     if (!job.request.use_cache || !job.request.input || now >= job.deadline) return std::nullopt;
     const auto found = held_.find(key_of(job), now);
-    if (!found) return std::nullopt;
+    if (!found || found->input != job.input) return std::nullopt;
     return from_cache(*found, job.request, job.deadline - job.accepted, now - job.accepted);
   }
 

@@ -124,22 +124,20 @@ class router_state {
         ->request(workers_[sent.worker], caf::infinite,
                   parcels_[routing_table::index_of(sent.job)].job)
         .then([this, sent](Answer& answer) { answered(sent, answer); },
-              [this, sent](caf::error& error) { failed(sent, error); });
+              [this, sent](caf::error& error) { failed(sent, std::move(error)); });
   }
 
   void answered(const departure& sent, Answer& answer) {
-    if (known_) keep(sent.job, answer);
+    if (table_.is_open(sent.job)) {
+      const auto& job = parcels_[routing_table::index_of(sent.job)].job.template get_as<Job>(0);
+      if (!belongs_to(answer, job)) return failed(sent, caf::sec::request_receiver_down);
+      if (known_) known_->keep(job, answer, with_.time.now(self_));
+    }
     if (table_.answered(sent, false)) take(sent.job).deliver(std::move(answer));
     go_on();
   }
 
-  void keep(routing_table::job_key job, const Answer& answer) {
-    const auto& message = parcels_[routing_table::index_of(job)].job;
-    if (table_.is_open(job))
-      known_->keep(message.template get_as<Job>(0), answer, with_.time.now(self_));
-  }
-
-  void failed(const departure& sent, caf::error& error) {
+  void failed(const departure& sent, caf::error error) {
     const bool crashed = code_of(error) == errc::crashed;
     if (!crashed && error != caf::sec::request_receiver_down) {
       if (table_.answered(sent, true)) take(sent.job).deliver(std::move(error));

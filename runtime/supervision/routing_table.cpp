@@ -12,6 +12,9 @@ namespace {
 constexpr duration first_rest = std::chrono::milliseconds(1);
 constexpr std::uint32_t rest_doublings = 6;
 
+// How often a worker is given another job while it answers none.
+constexpr duration overdue_pause = std::chrono::seconds(1);
+
 bool lies_below(std::string_view path, std::string_view supervisor) {
   if (supervisor.empty()) return true;
   return path.size() > supervisor.size() && path.starts_with(supervisor) &&
@@ -46,8 +49,8 @@ routing_table::admitted routing_table::admit(const offer& job, time_point now) {
   free_.pop_back();
   auto& one = entries_[index];
   const auto goes_to = job.cost < settings_.pool_cost ? pool_lane : detached_lane;
-  one = {condition::waiting, goes_to,      one.generation, 0,          0,
-         ++last_order_,      job.deadline, job.id,         job.content};
+  one = {condition::waiting, goes_to, one.generation, 0, 0, ++last_order_, 0, 0, {},
+         job.deadline,       job.id,  job.content};
   const auto key = key_of(index);
   queues_[goes_to].push_back(key);
   ++waiting_;
@@ -58,6 +61,7 @@ routing_table::admitted routing_table::admit(const offer& job, time_point now) {
 
 std::optional<routing_table::departure> routing_table::next(time_point now) {
   if (waiting_ == 0) return {};
+  if (overdue_ > 0) give_up_overdue(now);
   if (auto one = leave(pool_lane, now)) return one;
   return leave(detached_lane, now);
 }
@@ -72,7 +76,7 @@ std::optional<routing_table::departure> routing_table::leave(lane which, time_po
     queue.pop_front();
     ++counters_.expired;
     release(job);
-    return departure{job, true, 0, {}};
+    return departure{job, true, 0, {}, 0};
   }
   const auto other = which == pool_lane ? detached_lane : pool_lane;
   const auto found = least_loaded(has_workers(which) ? which : other, now);
@@ -80,17 +84,50 @@ std::optional<routing_table::departure> routing_table::leave(lane which, time_po
   queue.pop_front();
   --waiting_;
   one.is = condition::in_flight;
+  one.at = *found;
+  one.life = workers_[*found].life;
+  one.sent = ++last_sent_;
   ++one.issues;
   auto& chosen = workers_[*found];
   ++chosen.in_flight;
-  return departure{job, false, *found, chosen.life};
+  return departure{job, false, *found, chosen.life, one.sent};
+}
+
+// The place of a job at its worker is free again, unless it was given up before.
+void routing_table::come_back(const departure& sent) {
+  auto& from = workers_[sent.worker];
+  if (from.life != sent.life) return;
+  const auto late = std::find_if(from.overdue.begin(), from.overdue.end(),
+                                 [&](const auto& one) { return one.first == sent.job; });
+  if (late != from.overdue.end()) {
+    from.overdue.erase(late);
+    --overdue_;
+  } else if (find(sent.job) == nullptr) {
+    return;
+  }
+  if (from.in_flight > 0) --from.in_flight;
+}
+
+void routing_table::give_up_overdue(time_point now) {
+  for (auto& one : workers_) {
+    if (one.overdue.empty() || now - one.given_up < overdue_pause) continue;
+    one.given_up = now;
+    one.overdue.pop_front();
+    --overdue_;
+    if (one.in_flight > 0) --one.in_flight;
+  }
 }
 
 bool routing_table::answered(const departure& sent, bool was_failure) {
+  come_back(sent);
   auto& from = workers_[sent.worker];
   if (from.life == sent.life) {
-    if (from.in_flight > 0) --from.in_flight;
     from.losses = 0;
+    while (!from.overdue.empty() && from.overdue.front().second < sent.sent) {
+      from.overdue.pop_front();
+      --overdue_;
+      if (from.in_flight > 0) --from.in_flight;
+    }
   }
   if (find(sent.job) == nullptr) {
     ++counters_.late;
@@ -105,8 +142,8 @@ routing_table::fate routing_table::lost(const departure& sent, loss how, std::st
                                         time_point now) {
   auto& from = workers_[sent.worker];
   auto* one = find(sent.job);
+  come_back(sent);
   if (from.life == sent.life) {
-    if (from.in_flight > 0) --from.in_flight;
     // Sent to a corpse whose end is not announced yet: nothing that this job could have caused.
     if (how == loss::dropped && from.losses > 0 && one != nullptr) --one->issues;
     from.rests_until = now + first_rest * (1U << std::min(from.losses++, rest_doublings));
@@ -165,7 +202,16 @@ std::vector<routing_table::job_key> routing_table::sweep(time_point now) {
     }
   }
   counters_.expired += out.size();
-  for (const auto job : out) release(job);
+  for (const auto job : out) {
+    const auto& one = *find(job);
+    if (one.is == condition::in_flight && workers_[one.at].life == one.life) {
+      auto& at = workers_[one.at];
+      if (at.overdue.empty()) at.given_up = now;
+      at.overdue.emplace_back(job, one.sent);
+      ++overdue_;
+    }
+    release(job);
+  }
   // Keys of ended jobs would pile up while no worker takes any.
   for (auto& queue : queues_) {
     std::erase_if(queue, [this](job_key job) { return find(job) == nullptr; });
@@ -181,8 +227,9 @@ routing_table::worker_index routing_table::up(const std::string& path, incarnati
   if (found == workers_.end()) found = workers_.insert(workers_.end(), worker{});
   const auto index = static_cast<worker_index>(found - workers_.begin());
   if (life > found->life) {
+    overdue_ -= found->overdue.size();
     const auto serves = where == placement::pool ? pool_lane : detached_lane;
-    *found = {path, life, serves, true, true, 0, 0, {}};
+    *found = {path, life, serves, true, true, 0, 0, {}, {}, {}};
   }
   return index;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "messages/dead_letter.hpp"
@@ -52,7 +53,11 @@ struct router_counters {
 ///
 /// Two lanes, for pool and for detached workers, each with one queue in order of admission; a lane
 /// that has no worker is served by the other. A worker has at most its `depth` of jobs in flight:
-/// that bounds and paces what is sent again after a restart, because only answers make room.
+/// that bounds and paces what is sent again after a restart, because only answers make room. A job
+/// that ended by its deadline still takes its place at the worker, which may be at it; the place is
+/// free again when the worker has answered a later job (then the message or its answer was lost),
+/// or else one place a second, so that a worker that lost every message is asked again and one that
+/// hangs gets no more than that.
 ///
 /// What it does not do: speak to anybody, or decide whether a job may run twice. All may.
 class routing_table {
@@ -94,6 +99,7 @@ class routing_table {
     bool expired = false;
     worker_index worker = 0;
     incarnation life;
+    std::uint64_t sent = 0;  // order of sending
   };
 
   enum class loss : std::uint8_t {
@@ -150,6 +156,9 @@ class routing_table {
     std::uint32_t issues = 0;
     std::uint32_t kills = 0;
     std::uint64_t order = 0;  // of admission
+    std::uint64_t sent = 0;   // order of sending, 0: not yet
+    worker_index at = 0;      // in flight: the worker,
+    incarnation life;         // and which of its lives
     time_point deadline;
     request_id id;
     content_hash content;
@@ -164,12 +173,17 @@ class routing_table {
     std::uint32_t in_flight = 0;
     std::uint32_t losses = 0;  // in this incarnation, since its last answer
     time_point rests_until;
+    // Of `in_flight`: jobs that ended by their deadline. Their answers may still come, or be lost.
+    std::deque<std::pair<job_key, std::uint64_t>> overdue;  // with the order of sending
+    time_point given_up;                                    // when the last of these was given up
   };
 
   [[nodiscard]] const entry* find(job_key job) const;
   [[nodiscard]] entry* find(job_key job);
   [[nodiscard]] job_key key_of(std::size_t index) const;
   void release(job_key job);
+  void come_back(const departure& sent);
+  void give_up_overdue(time_point now);
   void park(job_key job, entry& one);
   [[nodiscard]] admission judge(const offer& job, time_point now) const;
   void blame(const worker& died, const entry& one, std::string_view reason);
@@ -187,6 +201,8 @@ class routing_table {
   std::vector<worker> workers_;
   std::size_t waiting_ = 0;
   std::uint64_t last_order_ = 0;
+  std::uint64_t last_sent_ = 0;
+  std::size_t overdue_ = 0;
   time_point next_deadline_ = time_point::max();
   bool announced_ = false;  // some worker has been announced
   bool stopping_ = false;

@@ -15,7 +15,7 @@ caf::result<stage_answer> stage_worker_state::run(const stage_job& job) {
   }
   if (!job.input) return make_error(errc::bad_input, "a stage job without traffic");
   const stage_input input{*job.input, job.level, {job.mode, job.seed, job.stop}};
-  stage_answer answer{job.so_far, {}};
+  stage_answer answer{job.so_far, {}, job.content};
   for (const auto which : job.stages) {
     stage_run one{which, {}, false, {}};
     one.why = (*with_.stages)[static_cast<std::size_t>(which)](input, answer.found, one.cut_short);

@@ -16,6 +16,7 @@ struct stage_script {
   std::vector<stage> hangs;
   std::optional<failure> refuses;
   bool reports_nonsense = false;
+  bool answers_another_job = false;
 };
 
 class scripted_stage {
@@ -44,7 +45,8 @@ class scripted_stage {
 
  private:
   [[nodiscard]] stage_answer answer_to(const stage_job& job) const {
-    stage_answer out{job.so_far, {}};
+    stage_answer out{job.so_far, {}, job.content};
+    if (script_->answers_another_job) out.content.low ^= 1;
     for (const auto which : job.stages) {
       switch (which) {
         case stage::statistics: out.found.stats = std::make_shared<statistics>(); break;
@@ -246,6 +248,25 @@ TEST_F(coordinator_test, dying_of_one_request_it_blames_this_one_and_no_other) {
   ASSERT_TRUE(innocent->error);
   EXPECT_EQ(*innocent->error, caf::sec::request_receiver_down);
   EXPECT_EQ(innocent->times, 1);
+}
+
+TEST_F(coordinator_test, an_answer_to_another_job_is_not_taken) {
+  start(0);
+  stages_->answers_another_job = true;
+  EXPECT_EQ(send(job())->code(), errc::internal);
+}
+
+TEST_F(coordinator_test, a_cache_entry_of_another_input_is_as_good_as_none) {
+  start();
+  send(job(1));
+  ASSERT_TRUE(cache_->entry);
+  auto foreign = std::make_shared<discovery_result>(*cache_->entry->second);
+  foreign->input.low ^= 1;
+  cache_->entry->second = foreign;
+  const auto got = send(job(2));
+  ASSERT_TRUE(got->value);
+  EXPECT_FALSE((*got->value)->from_cache);
+  EXPECT_EQ((*got->value)->input, (content_hash{5, 5}));
 }
 
 TEST_F(coordinator_test, a_new_route_is_used_from_the_next_job_on) {

@@ -13,6 +13,7 @@ struct gateway_script {
   std::optional<failure> refuses;
   bool holds = false;
   bool lets_go = false;  // of what it held, at the next job
+  bool lies = false;     // answers in the name of another request
   std::vector<caf::typed_response_promise<discovery_result_ptr>> held;
 };
 
@@ -34,7 +35,9 @@ class scripted_gateway {
         return script_->held.back();
       }
       if (script_->refuses) return make_error(*script_->refuses);
-      return std::make_shared<const discovery_result>();
+      auto result = std::make_shared<discovery_result>();
+      if (script_->lies) result->id = {99};
+      return result;
     }};
   }
 
@@ -131,6 +134,14 @@ TEST_F(entrance_test, an_answer_after_the_deadline_is_delivered_and_is_a_miss) {
   let_go();
   advance(10ms);
   EXPECT_EQ(code(*got), errc::none);
+  EXPECT_FALSE(std::get<discovery_result_ptr>(got->front())->in_time) << "whatever it said before";
+  EXPECT_EQ(*seen_, (sla_counts{0, 1}));
+}
+
+TEST_F(entrance_test, an_answer_of_another_request_is_none) {
+  script_->lies = true;
+  EXPECT_EQ(code(*call()), errc::internal);
+  advance(10ms);
   EXPECT_EQ(*seen_, (sla_counts{0, 1}));
 }
 

@@ -205,8 +205,10 @@ class answering_coordinator {
   static constexpr const char* name = "answering_coordinator";
   explicit answering_coordinator(handle::pointer) {}
   handle::behavior_type make_behavior() {
-    return {[](const coordinator_job&) -> discovery_result_ptr {
-      return std::make_shared<const discovery_result>();
+    return {[](const coordinator_job& job) -> discovery_result_ptr {
+      auto result = std::make_shared<discovery_result>();
+      result->id = job.request.id;
+      return result;
     }};
   }
 };

@@ -150,6 +150,60 @@ TEST_F(routing_table_test, a_job_is_tried_once_more_after_a_kill_and_then_poison
   EXPECT_EQ(table.open(), 0u);
 }
 
+TEST_F(routing_table_test, a_worker_that_lost_its_jobs_is_asked_again_a_second_later) {
+  table.up("w", {1}, placement::detached);
+  admit(1, 1ms, 10ms);
+  ASSERT_EQ(departures().size(), 1u);
+  now += 10ms;
+  ASSERT_EQ(table.sweep(now).size(), 1u);
+  admit(2, 1ms, 1h);
+  EXPECT_TRUE(departures().empty()) << "it may be at the first one still";
+  now += 1s - 1ns;
+  EXPECT_TRUE(departures().empty());
+  now += 1ns;
+  EXPECT_EQ(departures().size(), 1u);
+}
+
+TEST_F(routing_table_test, an_answer_tells_that_what_was_sent_before_it_is_lost) {
+  table.up("w", {1}, placement::pool);  // depth 2
+  admit(1, 0ns, 10ms);
+  admit(2, 0ns, 1h);
+  const auto sent = departures();
+  ASSERT_EQ(sent.size(), 2u);
+  now += 10ms;
+  ASSERT_EQ(table.sweep(now).size(), 1u);
+  EXPECT_TRUE(table.answered(sent[1], false));
+  admit(3);
+  admit(4);
+  EXPECT_EQ(departures().size(), 2u);
+  EXPECT_FALSE(table.answered(sent[0], false)) << "it was only slow: nothing is counted twice";
+  admit(5);
+  EXPECT_TRUE(departures().empty());
+}
+
+TEST_F(routing_table_test, an_overdue_answer_frees_the_place_that_its_job_took) {
+  table.up("w", {1}, placement::detached);
+  admit(1, 1ms, 10ms);
+  const auto sent = departures().at(0);
+  now += 10ms;
+  ASSERT_EQ(table.sweep(now).size(), 1u);
+  admit(2, 1ms, 1h);
+  EXPECT_FALSE(table.answered(sent, false));
+  EXPECT_EQ(departures().size(), 1u);
+}
+
+TEST_F(routing_table_test, what_an_earlier_life_owed_does_not_burden_the_next) {
+  table.up("w", {1}, placement::detached);
+  admit(1, 1ms, 10ms);
+  const auto sent = departures().at(0);
+  table.up("w", {2}, placement::detached);
+  now += 10ms;
+  ASSERT_EQ(table.sweep(now).size(), 1u);
+  admit(2, 1ms, 1h);
+  EXPECT_EQ(departures().size(), 1u);
+  EXPECT_EQ(table.lost(sent, loss::dropped, "", now), fate::late);
+}
+
 TEST_F(routing_table_test, the_content_of_a_poisonous_job_costs_no_further_life_for_a_while) {
   routing_table strict{{.kills_limit = 1, .quarantine_time = 5min}};
   const content_hash content{7, 7};
