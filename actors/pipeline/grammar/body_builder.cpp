@@ -45,7 +45,7 @@ void mark_length(field& what, const length_field& length, bool to_message_end) {
 }  // namespace
 
 void body_builder::learn_common(const scopes& all) {
-  if (const auto found = find_items(all)) known_lists_.push_back(*found);
+  if (const auto found = find_items(all, with_.quick)) known_lists_.push_back(*found);
 }
 
 body body_builder::build(scopes within, std::uint32_t depth) {

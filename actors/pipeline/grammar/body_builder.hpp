@@ -21,6 +21,7 @@ struct learning {
   byte_order order = byte_order::big;
   std::size_t most_scopes = 512;  // looked at for one body's columns
   std::stop_token stop = {};
+  bool quick = false;  // cheaper detectors, where there are such
 };
 
 /// Builds the elements of one body from the scopes that it is read in.

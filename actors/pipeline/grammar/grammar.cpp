@@ -27,11 +27,11 @@ struct bounds {
 
 bounds bounds_of(quality_mode effort) {
   switch (effort) {
-    case quality_mode::fast: return {256, std::uint64_t{1} << 16U, 64};
+    case quality_mode::fast: return {128, std::uint64_t{1} << 15U, 32};
     case quality_mode::balanced: return {1024, std::uint64_t{1} << 18U, 128};
     case quality_mode::accurate: return {4096, std::uint64_t{1} << 22U, 512};
   }
-  return {256, std::uint64_t{1} << 16U, 64};
+  return {128, std::uint64_t{1} << 15U, 32};
 }
 
 /// The mean over the elements; a choice has none of its own.
@@ -100,7 +100,8 @@ class inference {
   }
 
   void build_bodies(std::vector<scopes>& members) {
-    const learning with{from_, out_.order, limits_.scopes, work_.stop};
+    const learning with{from_, out_.order, limits_.scopes, work_.stop,
+                        work_.effort == quality_mode::fast};
     body_builder builder(with);
     if (!out_.is_text) builder.learn_common(all_scopes());
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};

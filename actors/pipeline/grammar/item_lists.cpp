@@ -5,8 +5,6 @@
 #include <set>
 #include <string>
 
-#include "actors/pipeline/parser/numbers.hpp"
-
 namespace troupe::grammar {
 
 namespace {
@@ -20,14 +18,15 @@ constexpr std::uint16_t unreached = 0xffff;
 constexpr double least_score = 8.0;
 constexpr double least_evidence = 4.0;  // nats: fewer than 2 in 100 such lists are chance
 
-std::vector<item_list> all_shapes() {
+std::vector<item_list> all_shapes(bool quick) {
   std::vector<item_list> out;
   for (const auto type : {0U, 1U, 2U}) {
     for (const auto length : {1U, 2U, 4U}) {
       for (const auto order : {byte_order::big, byte_order::little}) {
-        if (length == 1 && order == byte_order::little) continue;
+        if ((length == 1 || quick) && order == byte_order::little) continue;
         for (const bool counts_header : {false, true}) {
           for (const auto align : {1U, 4U}) {
+            if (quick && align > 1) continue;
             item_list shape;
             shape.type_width = type;
             shape.length_width = length;
@@ -46,6 +45,38 @@ std::vector<item_list> all_shapes() {
   return out;
 }
 
+constexpr std::uint64_t no_item = ~std::uint64_t{0};
+
+/// Where the item at `at` has its value and its end; both no_item where none fits.
+struct item_bounds {
+  std::uint64_t value_end = no_item;
+  std::uint64_t end = no_item;
+};
+
+// Called for every offset of every scope and shape: nothing is allocated, nothing divided where
+// items are not padded.
+inline item_bounds bounds_of(const item_list& how, bytes_view bytes, std::uint32_t at) {
+  const std::uint64_t size = bytes.size();
+  const std::uint64_t value = std::uint64_t{at} + how.header();
+  if (value > size) return {};
+  const auto* digits = bytes.data() + at + how.type_width;
+  std::uint64_t length = 0;
+  for (std::uint32_t i = 0; i < how.length_width; ++i) {
+    const auto digit = how.order == byte_order::big ? i : how.length_width - 1 - i;
+    length = length << 8U | digits[digit];
+  }
+  if (how.counts_header) {
+    if (length < how.header()) return {};
+    length -= how.header();
+  }
+  if (length > size - value) return {};
+  const auto value_end = value + length;
+  auto end = value_end;
+  if (how.align > 1) end += (how.align - (value_end - at) % how.align) % how.align;
+  if (end > size) return {};
+  return {value_end, end};
+}
+
 /// For every offset the number of items from there to the end, or `unreached`.
 void count_items(const item_list& how, bytes_view bytes, std::vector<std::uint16_t>& items) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
@@ -60,9 +91,9 @@ void count_items(const item_list& how, bytes_view bytes, std::vector<std::uint16
       items[at] = items[at + 1];
       continue;
     }
-    const auto item = read_item(how, bytes, at);
-    if (!item || items[item->end] == unreached) continue;
-    items[at] = static_cast<std::uint16_t>(items[item->end] + 1);
+    const auto end = bounds_of(how, bytes, at).end;
+    if (end == no_item || items[end] == unreached) continue;
+    items[at] = static_cast<std::uint16_t>(items[end] + 1);
   }
 }
 
@@ -121,9 +152,9 @@ class list_search {
     starts_ = std::min(shortest(within), last_begin) + 1;
   }
 
-  std::optional<item_list> best() {
+  std::optional<item_list> best(bool quick) {
     std::optional<item_list> found;
-    for (const auto& shape : all_shapes()) {
+    for (const auto& shape : all_shapes(quick)) {
       if (!survey(shape)) continue;
       const double chance = chance_share();
       for (std::uint32_t begin = 0; begin < starts_; ++begin) {
@@ -144,15 +175,18 @@ class list_search {
     reached_.assign(starts_, 0);
     offsets_ = 0;
     parsing_ = 0;
+    const auto may_miss = within_.size() / 20;  // see `best`
     for (std::size_t i = 0; i < within_.size(); ++i) {
       count_items(shape, within_[i].bytes, items_);
+      std::size_t most = 0;
       for (std::uint32_t at = 0; at < starts_; ++at) {
         reached_[at] += items_[at] != unreached ? 1U : 0U;
+        most = std::max(most, reached_[at]);
       }
+      if (i + 1 - most > may_miss) return false;
       offsets_ += items_.size() - 1;
       parsing_ += items_.size() - 1 -
                   static_cast<std::size_t>(std::count(items_.begin(), items_.end() - 1, unreached));
-      if (i == 3 && std::ranges::max(reached_, {}, [](auto n) { return n; }) < 3) return false;
     }
     return true;
   }
@@ -170,33 +204,23 @@ class list_search {
 };
 
 /// Different scopes, and of different sizes as far as there are such.
-scopes varied(std::span<const scope> within) {
+scopes varied(std::span<const scope> within, std::size_t most) {
   std::set<std::string> known;
   scopes out;
-  for (const auto& one : spread(within, 8 * most_scopes)) {
+  for (const auto& one : spread(within, 8 * most)) {
     if (one.size() > longest_scope) continue;
     if (known.emplace(one.bytes.begin(), one.bytes.end()).second) out.push_back(one);
   }
-  return spread(out, most_scopes);
+  return spread(out, most);
 }
 
 }  // namespace
 
 std::optional<item_extent> read_item(const item_list& how, bytes_view bytes, std::uint32_t at) {
-  const auto size = static_cast<std::uint64_t>(bytes.size());
-  const std::uint64_t value = std::uint64_t{at} + how.header();
-  if (value > size) return std::nullopt;
-  auto length = read_number(bytes.subspan(at + how.type_width, how.length_width), how.order);
-  if (how.counts_header) {
-    if (length < how.header()) return std::nullopt;
-    length -= how.header();
-  }
-  if (length > size - value) return std::nullopt;
-  const auto end = value + length;
-  const auto padding = (how.align - (end - at) % how.align) % how.align;
-  if (end + padding > size) return std::nullopt;
-  return item_extent{at, static_cast<std::uint32_t>(value), static_cast<std::uint32_t>(end),
-                     static_cast<std::uint32_t>(end + padding)};
+  const auto found = bounds_of(how, bytes, at);
+  if (found.end == no_item) return std::nullopt;
+  return item_extent{at, at + how.header(), static_cast<std::uint32_t>(found.value_end),
+                     static_cast<std::uint32_t>(found.end)};
 }
 
 std::optional<std::vector<item_extent>> read_items(const item_list& how, bytes_view bytes) {
@@ -227,10 +251,12 @@ bool fits(const item_list& how, std::span<const scope> within) {
   return items * 2 >= within.size() * 3;
 }
 
-std::optional<item_list> find_items(std::span<const scope> within) {
-  const auto looked_at = varied(within);
+std::optional<item_list> find_items(std::span<const scope> within, bool quick) {
+  auto looked_at = varied(within, quick ? most_scopes / 2 : most_scopes);
   if (looked_at.size() < 4) return std::nullopt;
-  return list_search(looked_at).best();
+  // Most shapes fail in the first scopes: let these be short ones.
+  std::ranges::stable_sort(looked_at, {}, [](const scope& one) { return one.size(); });
+  return list_search(looked_at).best(quick);
 }
 
 }  // namespace troupe::grammar

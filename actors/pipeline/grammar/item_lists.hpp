@@ -50,7 +50,9 @@ struct items_seen {
 
 /// The list that fits best: nearly all scopes parse to their end, in several items, most of them
 /// not empty, with types that come again, and by chance few other offsets would do the same.
-[[nodiscard]] std::optional<item_list> find_items(std::span<const scope> within);
+/// `quick`: only big-endian lengths and unpadded items, in half as many scopes.
+[[nodiscard]] std::optional<item_list> find_items(std::span<const scope> within,
+                                                  bool quick = false);
 
 /// Whether a list that is known from elsewhere fills all these scopes too, with 1.5 items or more
 /// in each on average.

@@ -1,8 +1,10 @@
 #include "actors/pipeline/grammar/length_fields.hpp"
 
 #include <algorithm>
-#include <map>
+#include <cmath>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "actors/pipeline/parser/numbers.hpp"
 
@@ -25,15 +27,24 @@ std::int64_t value_at(const scope& one, const candidate& at) {
 
 std::optional<length_field> judge(std::span<const scope> within, const candidate& at,
                                   double coverage, std::uint32_t sizes) {
-  std::map<std::int64_t, std::uint32_t> biases;
-  std::uint32_t looked = 0;
+  // Few at a time: a candidate is dropped as soon as too many scopes disagree.
+  std::vector<std::pair<std::int64_t, std::uint32_t>> biases;
+  const auto total = static_cast<double>(within.size());
+  const auto may_miss = total - std::floor(coverage * total);
+  std::uint32_t most = 0;
+  double looked = 0;
   for (const auto& one : within) {
-    if (one.size() < at.offset + at.width) continue;
-    ++biases[std::int64_t{one.size()} - value_at(one, at)];
-    // A candidate that fits nowhere is dropped after a few scopes.
-    if (++looked == 32 && biases.size() > 24 && coverage > 0.5) return std::nullopt;
+    ++looked;
+    if (one.size() >= at.offset + at.width) {
+      const auto bias = std::int64_t{one.size()} - value_at(one, at);
+      const auto known = std::ranges::find(biases, bias, [](const auto& b) { return b.first; });
+      most = std::max(most, known == biases.end() ? 1U : ++known->second);
+      if (known == biases.end()) biases.emplace_back(bias, 1U);
+    }
+    if (looked - most > may_miss) return std::nullopt;
   }
   if (biases.empty()) return std::nullopt;
+  std::ranges::sort(biases);  // of equally frequent ones the smallest
   const auto best =
       std::max_element(biases.begin(), biases.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });

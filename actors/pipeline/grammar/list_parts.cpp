@@ -62,7 +62,7 @@ std::optional<item_list> body_builder::known_list(const draft& at) const {
 
 bool body_builder::list_part(draft& at) {
   auto found = at.depth == 0 ? known_list(at) : std::nullopt;
-  if (!found) found = find_items(at.left);
+  if (!found) found = find_items(at.left, with_.quick);
   if (!found) return false;
   add_columns(at, found->begin);
   auto how = *found;
