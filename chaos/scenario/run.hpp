@@ -12,10 +12,10 @@ namespace troupe::chaos {
 struct run_options {
   std::uint64_t seed = 1;
   stages_are stages = stages_are::modelled;
-  std::shared_ptr<const stage_table> real_stages;  // for stages_are::real
-  const cost_table* costs = nullptr;               // null: the built-in one
-  bool with_faults = true;                         // false: the control run of the same seed
-  std::uint64_t last_request = 0;                  // clients fall silent after it; 0: never
+  std::shared_ptr<const stage_table> real_stages = {};  // for stages_are::real
+  const cost_table* costs = nullptr;                    // null: the built-in one
+  bool with_faults = true;                              // false: the control run of the same seed
+  std::uint64_t last_request = 0;                       // clients fall silent after it; 0: never
 };
 
 /// What a simulated run leaves.

@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ class problems {
   explicit problems(std::string file) : file_(std::move(file)) {}
 
   void add(const YAML::Node& where, const std::string& what) {
-    const auto line = where.Mark().line + 1;  // yaml-cpp counts from 0
+    const auto line = std::max(where.Mark().line, 0) + 1;  // yaml-cpp counts from 0; -1: nowhere
     lines_ += (lines_.empty() ? "" : "\n") + file_ + ":" + std::to_string(line) + ": " + what;
   }
   [[nodiscard]] bool none() const noexcept { return lines_.empty(); }

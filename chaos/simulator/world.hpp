@@ -42,7 +42,7 @@ struct world_options {
   std::uint32_t nodes = 1;
   options settings;  // of every node
   stages_are stages = stages_are::modelled;
-  std::shared_ptr<const stage_table> real_stages;  // for stages_are::real
+  std::shared_ptr<const stage_table> real_stages = {};  // for stages_are::real
   const cost_table* costs = nullptr;
   std::vector<traffic_group_ptr> contents;  // what requests are about
   duration link_delay = std::chrono::microseconds(200);

@@ -58,6 +58,7 @@ void check_intensity(const history& told, const options& settings, findings_list
       open.erase({one.node, one.path});
       continue;
     }
+    if (one.what == kind::ended) open.erase({one.node, one.path});  // should it be a supervisor
     const bool death = (one.what == kind::ended && !one.orderly) || one.what == kind::start_failed;
     if (!death) continue;
     auto& now = open[key];

@@ -57,7 +57,7 @@ struct compute_section {
   std::uint32_t waiting_limit = 4096;  // jobs parked or queued, per router
   std::uint32_t kills_limit = 2;       // deaths caused by one job that make it poisonous
   std::chrono::nanoseconds quarantine_time =
-      std::chrono::minutes(5);      // how long the content of a poisonous job is refused
+      std::chrono::minutes(5);      // how long content that was poisonous twice is refused
   std::string priority = "normal";  // normal, nice, idle: how detached workers are scheduled
 };
 

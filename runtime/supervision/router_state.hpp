@@ -177,7 +177,9 @@ class router_state {
 
   void tick() {
     const auto now = with_.time.now(self_);
-    if (now >= armed_for_) armed_for_ = time_point::max();
+    --timers_;
+    // A clock that changed its rate meanwhile may show less than what was waited for.
+    if (now >= armed_for_ || timers_ == 0) armed_for_ = time_point::max();
     refuse_all(table_.sweep(now), errc::deadline_exceeded, "no answer before the deadline");
     send_waiting(now);
     arm(now);
@@ -193,6 +195,7 @@ class router_state {
     const auto due = table_.waiting() > 0 ? soon : std::max(soon, table_.next_deadline());
     if (armed_for_ <= due) return;
     armed_for_ = due;
+    ++timers_;
     with_.time.after(self_, due - now, tick_atom::value);
   }
 
@@ -236,6 +239,7 @@ class router_state {
   std::vector<parcel> parcels_;      // by routing_table::index_of
   std::vector<caf::actor> workers_;  // by routing_table::worker_index
   time_point armed_for_ = time_point::max();
+  std::uint32_t timers_ = 0;  // on their way
 };
 
 }  // namespace troupe

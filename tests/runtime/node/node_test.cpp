@@ -178,7 +178,7 @@ TEST(node, its_metrics_count_what_it_answered) {
       << text;
 }
 
-TEST(node, what_was_poisonous_once_costs_no_further_life) {
+TEST(node, what_was_poisonous_twice_costs_no_further_life) {
   auto deadly = [](const stage_input&, findings&, bool&) -> failure {
     throw std::runtime_error("always");
   };
@@ -190,7 +190,9 @@ TEST(node, what_was_poisonous_once_costs_no_further_life) {
     for (const auto& entry : runtime.snapshot().entries) restarts += entry.restarts;
     return restarts;
   };
-  EXPECT_EQ(std::get<failure>(ask(runtime, request)).code, errc::poisoned);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(std::get<failure>(ask(runtime, request)).code, errc::poisoned);
+  }
   const auto first = deaths();
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(std::get<failure>(ask(runtime, request)).code, errc::poisoned);

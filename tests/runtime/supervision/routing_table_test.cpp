@@ -204,16 +204,18 @@ TEST_F(routing_table_test, what_an_earlier_life_owed_does_not_burden_the_next) {
   EXPECT_EQ(table.lost(sent, loss::dropped, "", now), fate::late);
 }
 
-TEST_F(routing_table_test, the_content_of_a_poisonous_job_costs_no_further_life_for_a_while) {
+TEST_F(routing_table_test, content_that_was_poisonous_twice_costs_no_further_life_for_a_while) {
   routing_table strict{{.kills_limit = 1, .quarantine_time = 5min}};
   const content_hash content{7, 7};
   const auto offered = [&](content_hash what) {
     return strict.admit({{1}, 0ns, now + 1s, what}, now).verdict;
   };
-  strict.up("w", {1}, placement::pool);
-  EXPECT_EQ(offered(content), admission::accepted);
-  EXPECT_EQ(strict.lost(*strict.next(now), loss::crashed, "", now), fate::poisoned);
-  strict.up("w", {2}, placement::pool);
+  for (std::uint64_t life = 1; life <= 2; ++life) {
+    strict.up("w", {life}, placement::pool);
+    EXPECT_EQ(offered(content), admission::accepted);
+    EXPECT_EQ(strict.lost(*strict.next(now), loss::crashed, "", now), fate::poisoned);
+  }
+  strict.up("w", {3}, placement::pool);
   EXPECT_EQ(offered(content), admission::quarantined);
   EXPECT_EQ(strict.counters().quarantined, 1u);
   EXPECT_EQ(offered({7, 8}), admission::accepted);
