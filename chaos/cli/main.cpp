@@ -1,54 +1,100 @@
-#include <CLI/CLI.hpp>
-#include <iostream>
+#include <unistd.h>
 
-#include "chaos/cli/json.hpp"
-#include "chaos/scenario/run.hpp"
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include "chaos/cli/commands.hpp"
 
 namespace troupe::chaos {
 namespace {
 
-int exit_code(judgement verdict) {
-  switch (verdict) {
-    case judgement::pass: return 0;
-    case judgement::fail: return 1;
-    case judgement::inconclusive: break;
+constexpr const char* examples =
+    "Examples:\n"
+    "  troupe-chaos list\n"
+    "  troupe-chaos simulate one_worker_crash --seed 7 --report crash.html\n"
+    "  troupe-chaos explain faults\n"
+    "  troupe-chaos swarm --seeds 1000 --jobs 2\n\n"
+    "Exit codes: 0 PASS, 1 FAIL, 2 usage, 3 INCONCLUSIVE (a fault never fired).";
+
+// Beside the executable when installed, else in the source tree around a build tree.
+std::filesystem::path find_scenarios() {
+  if (const char* named = std::getenv("TROUPE_CHAOS_SCENARIOS")) return named;
+  std::error_code error;
+  auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  const auto installed = folder.parent_path() / "share" / "troupe" / "scenarios";
+  if (std::filesystem::is_directory(installed, error)) return installed;
+  for (; folder.has_relative_path(); folder = folder.parent_path()) {
+    const auto here = folder / "chaos" / "scenarios";
+    if (std::filesystem::is_directory(here, error)) return here;
   }
-  return 3;
+  return "chaos/scenarios";
 }
 
-int run(const std::string& file, const run_options& how, bool json) {
-  auto loaded = load_scenario(file);
-  if (const auto* why = std::get_if<failure>(&loaded)) {
-    std::cerr << "troupe-chaos: " << why->what << '\n';
-    return 2;
+int run(int count, char** values) {
+  CLI::App program{"Breaks Troupe on purpose, repeatably, and says whether it held."};
+  program.require_subcommand(1);
+  program.footer(examples);
+  terminal at{std::cout, std::cerr,
+              isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr,
+              isatty(STDERR_FILENO) == 1, find_scenarios()};
+
+  simulate_request one;
+  auto& simulated = *program.add_subcommand("simulate", "Play a scenario in virtual time");
+  simulated.add_option("scenario", one.scenario, "A file, or the name of a shipped scenario")
+      ->required();
+  auto* seed = simulated.add_option("--seed", one.seed, "Of everything that is drawn (1)");
+  simulated.add_flag("--json", one.json, "Print one JSON object");
+  std::string stages = "modelled";
+  simulated.add_option("--stages", stages, "What stages compute: modelled (cheap) or real")
+      ->check(CLI::IsMember({"modelled", "real"}));
+  simulated.add_option("--costs", one.costs, "Costs of the stages, written by bench_stage_costs");
+  simulated.add_option("--report", one.report, "Write an HTML page here");
+  simulated.add_flag("!--no-control", one.control,
+                     "Without the run of the same seed without faults");
+  simulated.footer("Example:\n  troupe-chaos simulate everything_at_once --seed 3 --json");
+
+  swarm_request many;
+  auto& swarmed = *program.add_subcommand("swarm", "Play scenarios that are drawn from seeds");
+  swarmed.add_option("--seeds", many.seeds, "How many (100)")->check(CLI::PositiveNumber);
+  swarmed.add_option("--first", many.first, "The first seed (1)");
+  swarmed.add_option("--jobs", many.jobs, "At once (1)")->check(CLI::Range(1, 64));
+  swarmed.add_option("--output", many.folder,
+                     "Folder for failures, shrunk and replayable (chaos-failures)");
+  swarmed.footer("Example:\n  troupe-chaos swarm --seeds 1000 --jobs 2");
+
+  std::vector<std::string> files;
+  auto& validated = *program.add_subcommand("validate", "Check scenarios and play nothing");
+  validated.add_option("scenarios", files)->required();
+  auto& listed = *program.add_subcommand("list", "The shipped scenarios");
+  std::string what;
+  auto& explained =
+      *program.add_subcommand("explain", "A fault, a scenario, `faults` or `sometimes`");
+  explained.add_option("name", what)->required();
+
+  try {
+    program.parse(count, values);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : 2;
   }
-  const auto& what = std::get<scenario>(loaded);
-  const auto got = simulate(what, how);
-  if (json) {
-    std::cout << to_json(what, how, got) << '\n';
-  } else {
-    std::cout << to_string(got.judged.verdict) << ' ' << what.name << " seed " << how.seed << ' '
-              << got.events << " events, " << got.simulated_seconds << " s in " << got.real_seconds
-              << " s\n";
-    for (const auto& why : got.judged.reasons) std::cout << "  " << why << '\n';
-  }
-  return exit_code(got.judged.verdict);
+  one.seed_given = seed->count() > 0;
+  one.real_stages = stages == "real";
+  if (simulated.parsed()) return simulate_command(one, at);
+  if (swarmed.parsed()) return swarm_command(many, at);
+  if (validated.parsed()) return validate_command(files, at);
+  if (listed.parsed()) return list_command(at);
+  return explain_command(what, at);
 }
 
 }  // namespace
 }  // namespace troupe::chaos
 
 int main(int count, char** values) {
-  using namespace troupe::chaos;
-  CLI::App program{"Breaks Troupe on purpose, and says whether it held."};
-  program.require_subcommand(1);
-  std::string file;
-  run_options how;
-  bool json = false;
-  auto& simulated = *program.add_subcommand("simulate", "Play a scenario in virtual time");
-  simulated.add_option("scenario", file)->required();
-  simulated.add_option("--seed", how.seed);
-  simulated.add_flag("--json", json);
-  CLI11_PARSE(program, count, values);
-  return run(file, how, json);
+  try {
+    return troupe::chaos::run(count, values);
+  } catch (const std::exception& error) {
+    std::cerr << "troupe-chaos: " << error.what() << '\n';
+    return 2;
+  }
 }

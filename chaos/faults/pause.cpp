@@ -8,6 +8,7 @@ namespace {
 class pause final : public fault {
  public:
   void begin(world& in, std::span<const place> targets) override {
+    end(in);  // one at a time
     if (targets.empty()) return;
     const auto& one = targets[in.luck().below(targets.size())];
     in.pause_node(one.node);

@@ -62,8 +62,9 @@ class clients {
     ++open_;
     const auto& asked = records.back();
     in_.ask(asked.node, asked.served_by, std::move(request),
-            [this, index = records.size() - 1](const discovery_outcome& outcome) {
-              answered(index, outcome);
+            [this, still = std::weak_ptr<bool>(here_),
+             index = records.size() - 1](const discovery_outcome& outcome) {
+              if (!still.expired()) answered(index, outcome);
             });
   }
 
@@ -103,6 +104,7 @@ class clients {
   dice luck_;
   std::uint64_t open_ = 0;
   bool stopped_ = false;
+  std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  // the world outlives its clients
 };
 
 /// Switches faults on and off by their plans.
@@ -245,6 +247,7 @@ run_result simulate(const scenario& what, const run_options& how) {
   end_state end;
   end.settings = settings.settings;
   end.actors_before = in.actors_running();
+  in.trace(how.trace);
   in.start();
 
   clients load(in, what, how, contents);

@@ -16,6 +16,7 @@ struct run_options {
   const cost_table* costs = nullptr;                    // null: the built-in one
   bool with_faults = true;                              // false: the control run of the same seed
   std::uint64_t last_request = 0;                       // clients fall silent after it; 0: never
+  std::uint64_t trace = 0;                              // request to be traced; 0: none
 };
 
 /// What a simulated run leaves.

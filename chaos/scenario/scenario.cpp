@@ -135,6 +135,23 @@ void read_fault(const YAML::Node& node, scenario& into, problems& wrong) {
   into.faults.push_back(std::move(plan));
 }
 
+void read_replay(const YAML::Node& node, scenario& into, problems& wrong) {
+  yaml_fields fields(node, "replay", wrong);
+  std::size_t version = 0;
+  std::size_t seed = 1;
+  std::size_t last_request = 0;
+  constexpr std::size_t most = std::size_t{1} << 53U;  // what a double holds
+  fields.count("version", version, 0, 1'000'000);
+  fields.count("seed", seed, 0, most);
+  fields.count("last_request", last_request, 0, most);
+  fields.finish();
+  if (version != replay_of::version) {
+    wrong.add(node, "this is a replay of version " + std::to_string(version) + ", and this is " +
+                        std::to_string(replay_of::version) + ": its seed means another run here");
+  }
+  into.replay = {seed, last_request};
+}
+
 void read_sometimes(const YAML::Node& node, scenario& into, problems& wrong) {
   if (!node.IsSequence()) return wrong.add(node, "sometimes must be a list of names");
   for (const auto& one : node) {
@@ -209,6 +226,7 @@ std::variant<scenario, failure> read_scenario(const std::string& text, const std
         }
       }
     });
+    fields.part("replay", [&](const YAML::Node& node) { read_replay(node, out, wrong); });
     fields.part("sometimes", [&](const YAML::Node& node) { read_sometimes(node, out, wrong); });
     fields.finish();
     if (root.IsNull() || out.name.empty()) wrong.add(root, "a scenario has at least a name");
@@ -249,6 +267,10 @@ std::string to_yaml(const scenario& what) {
       << "\nexpect:\n  good: " << what.steady.good << "\n  p99: " << seconds(what.steady.p99)
       << "\n  good_during: " << what.good_during << "\n  abort_below: " << what.abort_below
       << "\n  recovery: " << seconds(what.recovery) << '\n';
+  if (what.replay) {
+    out << "replay:\n  version: " << replay_of::version << "\n  seed: " << what.replay->seed
+        << "\n  last_request: " << what.replay->last_request << '\n';
+  }
   if (!what.overrides.empty()) {
     out << "config:\n";
     for (const auto& [key, value] : what.overrides) out << "  " << key << ": " << value << '\n';

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -40,6 +41,14 @@ struct steady_state {
   duration p99 = std::chrono::milliseconds(100);  // of their latencies
 };
 
+/// What makes a file a replay: the run that it repeats.
+struct replay_of {
+  static constexpr std::size_t version = 1;  // of what a seed means: another one plays another run
+
+  std::uint64_t seed = 1;
+  std::uint64_t last_request = 0;  // clients fall silent after it; 0: never
+};
+
 /// One experiment, as data.
 struct scenario {
   std::string name;
@@ -55,6 +64,7 @@ struct scenario {
   duration recovery = std::chrono::seconds(2);  // from the last fault to the steady state
   std::vector<std::pair<std::string, std::string>> overrides;  // configuration keys of the nodes
   std::vector<fault_plan> faults;
+  std::optional<replay_of> replay;
   std::vector<std::string> sometimes;  // cases that the run must have reached, see sometimes.hpp
 };
 

@@ -61,7 +61,7 @@ void world::start_node(std::uint32_t number) {
   if (node.root) return;
   ++node.start;
   node.stopping = false;
-  node.start_again = false;
+  node.start_again.reset();
   node.leaked = 0;
   const auto& cache = with_.settings.cache;
   node.who = std::make_shared<directory>(all_stages.size(), cache.enabled ? cache.shards : 0);
@@ -117,7 +117,9 @@ void world::node_ended(std::uint32_t number, std::uint64_t start, const caf::err
     caf::anon_send_exit(now.client, caf::exit_reason::kill);
     now.door = nullptr;
     now.client = nullptr;
-    if (!asked || now.start_again) start_later(number, with_.restart_node_after);
+    if (!asked || now.start_again) {
+      start_later(number, now.start_again.value_or(with_.restart_node_after));
+    }
   });
 }
 
@@ -128,7 +130,7 @@ void world::start_later(std::uint32_t number, duration delay) {
 void world::stop_node(std::uint32_t number, bool start_again) {
   auto& node = nodes_.at(number);
   if (!node.root || node.stopping) return;
-  node.start_again = start_again;
+  if (start_again) node.start_again = with_.restart_node_after;
   node.stopping = true;
   node.is_up = false;
   if (const auto entrance = node.who->entrance()) caf::anon_send(entrance, close_atom::value);
@@ -140,8 +142,8 @@ bool world::crash_node(std::uint32_t number, duration down) {
   if (!node.root || node.stopping) return false;
   node.stopping = true;  // its end is expected
   node.is_up = false;
+  node.start_again = down;
   caf::anon_send_exit(node.root, caf::exit_reason::kill);
-  start_later(number, std::max(down, duration{1}));
   return true;
 }
 

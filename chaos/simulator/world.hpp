@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -66,6 +67,8 @@ class world {
   [[nodiscard]] std::uint32_t nodes() const noexcept { return with_.nodes; }
   [[nodiscard]] bool up(std::uint32_t node) const { return nodes_.at(node).is_up; }
 
+  /// Notes every step of this request in the history.
+  void trace(std::uint64_t request) noexcept { traced_ = request; }
   /// Starts all nodes and lets them become ready.
   void start();
   /// Stops all nodes in good order.
@@ -140,7 +143,7 @@ class world {
     peer_client_actor client;
     bool is_up = false;
     bool stopping = false;
-    bool start_again = false;  // after an orderly stop
+    std::optional<duration> start_again;  // this long after its end, though that was asked for
     std::uint64_t start = 0;   // counts starts: what an earlier one left behind is told from this
     std::uint64_t leaked = 0;
   };
@@ -160,6 +163,7 @@ class world {
   failure run_stage(std::uint32_t node, stage which, const stage_input& input, findings& found,
                     bool& cut_short);
   void judge(passing& message);
+  void note_step(const place& to, const caf::mailbox_element& what);
   void hold(const fault& by, std::function<void()> deliver);
   [[nodiscard]] bool selected(const standing_fault& one, const place& where) const;
   [[nodiscard]] peer_door_actor linked(std::uint32_t from, std::uint32_t to);
@@ -173,8 +177,8 @@ class world {
   std::map<std::uint32_t, node_state> nodes_;
   std::map<std::string, living> actors_;  // by place::text()
   std::vector<std::unique_ptr<standing_fault>> faults_;
-  std::uint64_t fault_changes_ = 0;  // edges look again at what concerns them
   std::size_t faults_on_ = 0;
+  std::uint64_t traced_ = 0;
   std::map<const fault*, std::vector<std::function<void()>>> held_;
   std::map<const traffic_group*, findings> modelled_;
 };

@@ -78,8 +78,21 @@ class changed_answers final : public passage {
 
 }  // namespace
 
+void world::note_step(const place& to, const caf::mailbox_element& what) {
+  const auto& content = what.content();
+  const auto note = [&](const char* kind) { told_.trace.push_back({sim_.now(), to.text(), kind}); };
+  if (content.match_elements<peer_request>()) {
+    if (content.get_as<peer_request>(0).request.id.value == traced_) note("forwarded request");
+  } else if (request_of(what).value == traced_) {
+    note(content.match_elements<stage_job>()         ? "stage job"
+         : content.match_elements<coordinator_job>() ? "coordinator job"
+                                                     : "order");
+  }
+}
+
 void world::edge::pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
                        caf::execution_unit* where) {
+  if (in_.traced_ != 0) in_.note_step(where_, *what);
   if (in_.faults_on_ == 0 || !is_work(*what)) {
     return hand_over(gate_, target, std::move(what), where);
   }
@@ -131,6 +144,7 @@ void world::link::pass(const caf::strong_actor_ptr& target, caf::mailbox_element
 
 void world::one_way::pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
                           caf::execution_unit*) {
+  if (in_.traced_ != 0) in_.note_step(where_, *what);
   passing now(where_, *what);
   if (in_.faults_on_ > 0) in_.judge(now);
   if (now.lost || now.kills) return;

@@ -59,10 +59,18 @@ struct event_record {
 
 [[nodiscard]] std::string_view to_string(event_record::kind what) noexcept;
 
+/// One step of a request that was traced.
+struct trace_record {
+  time_point when;
+  std::string to;    // place
+  std::string what;  // kind of message
+};
+
 /// Everything that a run leaves to be judged.
 struct history {
   std::vector<request_record> requests;
   std::vector<event_record> events;
+  std::vector<trace_record> trace;    // of one request, where it was asked for
   std::uint64_t events_left_out = 0;  // fault firings over `events_limit`, counted only
 
   /// Firings of message faults come by the hundred thousand: the others are always kept.
