@@ -51,11 +51,15 @@ class clients {
     one.intended = in_.sim().now();
     one.deadline = one.intended + what_.load.deadline;
 
+    auto mode = what_.load.mode;
+    if (luck_.chance(what_.load.other_modes)) mode = static_cast<quality_mode>(luck_.below(3));
+    one.mode = mode;
+
     discovery_request request;
     request.id = {one.number};
     request.trace = {how_.seed, one.number};
     request.input = contents_[one.content];
-    request.mode = what_.load.mode;
+    request.mode = mode;
     request.budget = what_.load.deadline;
     request.use_cache = !luck_.chance(what_.load.fresh);
     records.push_back(std::move(one));
@@ -89,7 +93,7 @@ class clients {
                                      const discovery_result& result) const {
     const auto& input = *contents_[one.content];
     if (result.id.value != one.number) return "the answer is named after another request";
-    if (result.mode != what_.load.mode) return "the answer is of another mode";
+    if (result.mode != one.mode) return "the answer is of another mode";
     if (result.input != hash_of(input)) return "the answer is about another input";
     const auto& stats = result.found.stats;
     if (stats && stats->messages != input.messages.size())
@@ -197,14 +201,17 @@ class watcher {
     while (in_.sim().now() < end) {
       const auto from = in_.sim().now();
       in_.sim().run_until(std::min(end, from + sample_period));
-      longest_queue_ = std::max(longest_queue_, in_.count_jobs().longest_queue);
+      const auto jobs = in_.count_jobs();
+      longest_stage_queue = std::max(longest_stage_queue, jobs.longest_stage_queue);
+      longest_gateway_queue = std::max(longest_gateway_queue, jobs.longest_gateway_queue);
       if (good_enough_since(from)) continue;
       return false;
     }
     return true;
   }
 
-  [[nodiscard]] double longest_queue() const noexcept { return longest_queue_; }
+  double longest_stage_queue = 0;
+  double longest_gateway_queue = 0;
 
  private:
   [[nodiscard]] bool good_enough_since(time_point from) {
@@ -221,7 +228,6 @@ class watcher {
 
   world& in_;
   const scenario& what_;
-  double longest_queue_ = 0;
 };
 
 world_options options_of(const scenario& what, const run_options& how,
@@ -271,7 +277,13 @@ run_result simulate(const scenario& what, const run_options& how) {
   in.sim().run_until(in.sim().now() + what.load.deadline + 2s);
   const auto jobs = in.count_jobs();
   end.jobs_left = jobs.waiting + jobs.in_flight;
-  end.longest_queue = look.longest_queue();
+  end.longest_stage_queue = look.longest_stage_queue;
+  end.longest_gateway_queue = look.longest_gateway_queue;
+  for (const auto& one : what.faults) {
+    const auto name = one.family->name;
+    end.messages_lie = end.messages_lie || name == "byzantine" || name == "corruption";
+    end.messages_double = end.messages_double || name == "duplication";
+  }
   in.stop();
   in.sim().run_until(in.sim().now() + 60s);
   end.actors_left = in.actors_running();

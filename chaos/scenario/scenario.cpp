@@ -28,6 +28,7 @@ void read_load(const YAML::Node& node, load_plan& into, problems& wrong) {
   fields.share("fresh", into.fresh);
   fields.share("forwarded", into.forwarded);
   fields.time("deadline", into.deadline);
+  fields.share("other_modes", into.other_modes);
   std::string mode(to_string(into.mode));
   fields.word("mode", mode, modes);
   into.mode = mode == "fast"       ? quality_mode::fast
@@ -262,11 +263,12 @@ std::string to_yaml(const scenario& what) {
       << "\nload:\n  rate: " << what.load.rate << "\n  contents: " << what.load.contents
       << "\n  fresh: " << what.load.fresh << "\n  forwarded: " << what.load.forwarded
       << "\n  deadline: " << seconds(what.load.deadline)
-      << "\n  mode: " << to_string(what.load.mode) << "\ntime:\n  before: " << seconds(what.before)
-      << "\n  during: " << seconds(what.during) << "\n  after: " << seconds(what.after)
-      << "\nexpect:\n  good: " << what.steady.good << "\n  p99: " << seconds(what.steady.p99)
-      << "\n  good_during: " << what.good_during << "\n  abort_below: " << what.abort_below
-      << "\n  recovery: " << seconds(what.recovery) << '\n';
+      << "\n  mode: " << to_string(what.load.mode) << "\n  other_modes: " << what.load.other_modes
+      << "\ntime:\n  before: " << seconds(what.before) << "\n  during: " << seconds(what.during)
+      << "\n  after: " << seconds(what.after) << "\nexpect:\n  good: " << what.steady.good
+      << "\n  p99: " << seconds(what.steady.p99) << "\n  good_during: " << what.good_during
+      << "\n  abort_below: " << what.abort_below << "\n  recovery: " << seconds(what.recovery)
+      << '\n';
   if (what.replay) {
     out << "replay:\n  version: " << replay_of::version << "\n  seed: " << what.replay->seed
         << "\n  last_request: " << what.replay->last_request << '\n';

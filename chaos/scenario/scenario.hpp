@@ -19,6 +19,7 @@ struct load_plan {
   double forwarded = 0;       // share that another node than the client's is asked for
   duration deadline = std::chrono::milliseconds(100);
   quality_mode mode = quality_mode::balanced;
+  double other_modes = 0;  // share of requests in another mode
 };
 
 /// One fault and its schedule. Times count from the end of the undisturbed beginning.

@@ -47,9 +47,9 @@ void compute_gate::watch() {
   });
 }
 
-void compute_gate::take(caf::mailbox_element_ptr job) {
+void compute_gate::take(caf::mailbox_element_ptr job, bool doomed) {
   watch();
-  queue_.push_back(std::move(job));
+  queue_.push_back({std::move(job), doomed});
   next();
 }
 
@@ -60,7 +60,7 @@ void compute_gate::hang(bool on) {
 
 void compute_gate::next() {
   while (!now_ && !queue_.empty()) {
-    auto job = std::move(queue_.front());
+    auto [job, doomed] = std::move(queue_.front());
     queue_.pop_front();
     const auto worker = caf::actor_cast<caf::strong_actor_ptr>(worker_);
     if (!worker) {  // bounce as a mailbox that is closed does
@@ -79,8 +79,11 @@ void compute_gate::next() {
     now_ = std::make_unique<running>();
     now_->asker = job->sender;
     if (job->content().match_elements<stage_job>()) {
-      now_->stop = job->content().get_as<stage_job>(0).stop;
+      const auto& content = job->content().get_as<stage_job>(0);
+      now_->stop = content.stop;
+      now_->deadline = content.deadline;
     }
+    if (doomed) in_.doom(worker->id());
     auto back = interpose(in_.system(), caf::actor_cast<caf::actor>(job->sender),
                           std::make_shared<answers>(weak_from_this()));
     job->sender = caf::actor_cast<caf::strong_actor_ptr>(back);
@@ -92,6 +95,7 @@ void compute_gate::answered(caf::mailbox_element_ptr answer) {
   if (!now_ || now_->answer) return;
   now_->answer = std::move(answer);
   now_->due = in_.now() + in_.computed();
+  if (in_.computed() > duration{0} && computed_after) computed_after(now_->deadline);
   if (now_->due <= in_.now() && !hangs_) return release(job_);
   in_.at(now_->due, [gate = weak_from_this(), job = job_] {
     const auto self = gate.lock();

@@ -23,8 +23,11 @@ class compute_gate : public std::enable_shared_from_this<compute_gate> {
 
   compute_gate(simulation& in, caf::strong_actor_ptr worker);
 
-  /// A job on its way to the worker.
-  void take(caf::mailbox_element_ptr job);
+  /// A job on its way to the worker. `doomed`: the worker's handler is to throw on it.
+  void take(caf::mailbox_element_ptr job, bool doomed = false);
+
+  /// Called when a stage has computed, with the deadline of its job. May be empty.
+  std::function<void(time_point deadline)> computed_after;
 
   /// While it hangs, the worker's answers do not leave.
   void hang(bool on);
@@ -37,6 +40,7 @@ class compute_gate : public std::enable_shared_from_this<compute_gate> {
     caf::mailbox_element_ptr answer;  // null: the handler has not run yet
     time_point due;
     std::stop_token stop;
+    time_point deadline;
     std::optional<std::stop_callback<std::function<void()>>> on_stop;
   };
 
@@ -49,7 +53,12 @@ class compute_gate : public std::enable_shared_from_this<compute_gate> {
 
   simulation& in_;
   caf::actor_addr worker_;
-  std::deque<caf::mailbox_element_ptr> queue_;
+  struct waiting_job {
+    caf::mailbox_element_ptr message;
+    bool doomed = false;
+  };
+
+  std::deque<waiting_job> queue_;
   std::unique_ptr<running> now_;  // null: the worker is free
   std::uint64_t job_ = 0;         // number of the one in `now_`
   bool hangs_ = false;

@@ -67,8 +67,8 @@ bool simulation::run_one() {
     }
   }
   ++events_;
-  hash_ = mix(hash_ ^ id_of(jobs.front()),
-              static_cast<std::uint64_t>(now().time_since_epoch().count()));
+  running_ = id_of(jobs.front());
+  hash_ = mix(hash_ ^ running_, static_cast<std::uint64_t>(now().time_since_epoch().count()));
   computed_ = duration{0};
   scheduler_->run_once();
   computed_ = duration{0};

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -50,6 +51,11 @@ class simulation {
   void compute(duration work) noexcept { computed_ += work; }
   [[nodiscard]] duration computed() const noexcept { return computed_; }
 
+  /// The next handler of this actor that computes is to fail.
+  void doom(caf::actor_id actor) { doomed_.insert(actor); }
+  /// Whether the handler that runs now is to fail; only once.
+  [[nodiscard]] bool take_doom() { return doomed_.erase(running_) > 0; }
+
   // ---- domains
 
   void belongs(caf::actor_id actor, domain to) { domains_[actor] = to; }
@@ -81,6 +87,8 @@ class simulation {
   std::unordered_map<caf::actor_id, domain> domains_;
   std::map<domain, std::vector<caf::resumable*>> paused_;  // with the jobs that wait
   duration computed_{0};
+  caf::actor_id running_ = 0;
+  std::set<caf::actor_id> doomed_;
   std::uint64_t events_ = 0;
   std::uint64_t hash_ = 0;
 };

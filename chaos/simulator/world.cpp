@@ -96,7 +96,7 @@ void world::start_node(std::uint32_t number) {
     auto& now = nodes_.at(number);
     if (now.start != start || !now.root || now.stopping) return;
     now.is_up = true;
-    told_.add({event_record::kind::node_up, sim_.now(), number, "", "", start, true});
+    told_.add({event_record::kind::node_up, sim_.now(), number, "", "", start, true, 0, {}});
   });
 }
 
@@ -106,8 +106,15 @@ void world::node_ended(std::uint32_t number, std::uint64_t start, const caf::err
   if (node.start != start) return;
   node.is_up = false;
   const bool asked = node.stopping;
-  told_.add({event_record::kind::node_down, sim_.now(), number, "", to_failure(reason).what, start,
-             asked});
+  told_.add({event_record::kind::node_down,
+             sim_.now(),
+             number,
+             "",
+             to_failure(reason).what,
+             start,
+             asked,
+             0,
+             {}});
   sim_.after(duration{0}, [this, number, start, asked] {
     auto& now = nodes_.at(number);
     if (now.start != start) return;
@@ -158,6 +165,11 @@ caf::actor world::decorate(std::uint32_t node, const std::string& path, const ca
   std::shared_ptr<compute_gate> gate;
   if (where.kind == actor_kind::worker) {
     gate = std::make_shared<compute_gate>(sim_, caf::actor_cast<caf::strong_actor_ptr>(spawned));
+    gate->computed_after = [this, node](time_point deadline) {
+      // The handler began when its clock showed this, less what it has computed since.
+      const auto began = nodes_.at(node).clock->at(sim_.now()) - sim_.computed();
+      if (began >= deadline) ++told_.work_past_deadline;
+    };
   }
   actors_[name] = {where, caf::actor_cast<caf::actor_addr>(spawned), gate};
   if (where.kind == actor_kind::supervisor) return spawned;
@@ -179,7 +191,8 @@ void world::write(std::uint32_t node, const supervision::lifecycle_event& event)
   }
   logger(nodes_.at(node).disk).info(to_string(event.what), {{"path", event.path}});
   sim_.note(supervision::seed_for(event.life.value, event.path));
-  told_.add({what, sim_.now(), node, event.path, event.why.what, event.life.value, orderly});
+  told_.add({what, sim_.now(), node, event.path, event.why.what, event.life.value, orderly,
+             event.killer.value, nodes_.at(node).clock->at(sim_.now())});
 }
 
 world::open_jobs world::count_jobs() const {
@@ -191,7 +204,10 @@ world::open_jobs world::count_jobs() const {
       if (!waits && family.name != "troupe_router_in_flight") continue;
       for (const auto& one : family.metric) {
         (waits ? out.waiting : out.in_flight) += one.gauge.value;
-        if (waits) out.longest_queue = std::max(out.longest_queue, one.gauge.value);
+        if (!waits) continue;
+        const bool gateway = !one.label.empty() && one.label.front().value == "gateway";
+        auto& longest = gateway ? out.longest_gateway_queue : out.longest_stage_queue;
+        longest = std::max(longest, one.gauge.value);
       }
     }
   }

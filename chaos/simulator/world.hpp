@@ -79,7 +79,8 @@ class world {
   struct open_jobs {
     double waiting = 0;
     double in_flight = 0;
-    double longest_queue = 0;  // waiting, at one router
+    double longest_stage_queue = 0;  // waiting, at one router
+    double longest_gateway_queue = 0;
   };
   [[nodiscard]] open_jobs count_jobs() const;
 
@@ -144,7 +145,7 @@ class world {
     bool is_up = false;
     bool stopping = false;
     std::optional<duration> start_again;  // this long after its end, though that was asked for
-    std::uint64_t start = 0;   // counts starts: what an earlier one left behind is told from this
+    std::uint64_t start = 0;  // counts starts: what an earlier one left behind is told from this
     std::uint64_t leaked = 0;
   };
 

@@ -99,7 +99,10 @@ void world::edge::pass(const caf::strong_actor_ptr& target, caf::mailbox_element
   passing now(where_, *what);
   in_.judge(now);
   if (now.lost) return;
-  if (now.kills) return die(target, *what);
+  if (now.kills) {
+    if (!gate_ || !what->mid.is_request()) return die(target, *what);
+    return gate_->take(std::move(what), true);
+  }
   for (const auto& change : now.on_message) what = change(std::move(what));
   if (!now.on_answer.empty() && what->sender) {
     auto back = interpose(in_.sim_.system(), caf::actor_cast<caf::actor>(what->sender),

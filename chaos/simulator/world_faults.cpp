@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "chaos/simulator/world.hpp"
@@ -58,6 +59,7 @@ failure world::run_stage(std::uint32_t node, stage which, const stage_input& inp
     }
   }
   sim_.compute(cost);
+  if (sim_.take_doom()) throw std::runtime_error("injected crash");
   if (with_.stages == stages_are::real) {
     return (*with_.real_stages)[static_cast<std::size_t>(which)](input, found, cut_short);
   }
@@ -116,7 +118,8 @@ void world::switch_on(standing_fault& one) {
   if (!one.on) {
     one.on = true;
     ++faults_on_;
-    told_.add({event_record::kind::fault_on, sim_.now(), 0, one.where.path, one.name, 0, true});
+    told_.add(
+        {event_record::kind::fault_on, sim_.now(), 0, one.where.path, one.name, 0, true, 0, {}});
   }
   const auto touched = targets(one);
   one.what->begin(*this, touched);
@@ -127,7 +130,8 @@ void world::switch_off(standing_fault& one) {
   one.on = false;
   --faults_on_;
   one.what->end(*this);
-  told_.add({event_record::kind::fault_off, sim_.now(), 0, one.where.path, one.name, 0, true});
+  told_.add(
+      {event_record::kind::fault_off, sim_.now(), 0, one.where.path, one.name, 0, true, 0, {}});
 }
 
 void world::judge(passing& message) {
@@ -145,7 +149,7 @@ void world::note_fault(const fault& which, const place& where) {
   const auto found =
       std::ranges::find_if(faults_, [&](const auto& one) { return one->what.get() == &which; });
   const auto& name = found == faults_.end() ? std::string("fault") : (*found)->name;
-  told_.add({event_record::kind::fault, sim_.now(), where.node, where.path, name, 0, false});
+  told_.add({event_record::kind::fault, sim_.now(), where.node, where.path, name, 0, false, 0, {}});
 }
 
 bool world::kill(const place& where) {

@@ -24,6 +24,7 @@ struct request_record {
   bool in_time_claimed = false;  // the answer says so
   bool partial = false;
   bool cached = false;
+  quality_mode mode = quality_mode::balanced;
   std::string wrong;  // what in the answer is not of this request; empty when all is
 
   /// Whole or partial, of this request, and there by its deadline.
@@ -54,7 +55,9 @@ struct event_record {
   std::string path;
   std::string text;
   std::uint64_t life = 0;
-  bool orderly = false;  // an end that was asked for
+  bool orderly = false;       // an end that was asked for
+  std::uint64_t request = 0;  // whose message it was; 0: none
+  time_point node_time = {};  // what the node's clock showed
 };
 
 [[nodiscard]] std::string_view to_string(event_record::kind what) noexcept;
@@ -70,8 +73,9 @@ struct trace_record {
 struct history {
   std::vector<request_record> requests;
   std::vector<event_record> events;
-  std::vector<trace_record> trace;    // of one request, where it was asked for
-  std::uint64_t events_left_out = 0;  // fault firings over `events_limit`, counted only
+  std::vector<trace_record> trace;       // of one request, where it was asked for
+  std::uint64_t work_past_deadline = 0;  // stages that began after the deadline of their job
+  std::uint64_t events_left_out = 0;     // fault firings over `events_limit`, counted only
 
   /// Firings of message faults come by the hundred thousand: the others are always kept.
   static constexpr std::size_t events_limit = 200'000;

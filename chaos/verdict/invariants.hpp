@@ -10,11 +10,14 @@ namespace troupe::chaos {
 
 /// What was measured beside the history.
 struct end_state {
-  std::size_t actors_before = 0;  // that ran before the first node was started
-  std::size_t actors_left = 0;    // that run after all nodes have stopped
-  double jobs_left = 0;           // in routers, when all clients had their answers
-  double longest_queue = 0;       // at one router, at any sample
-  options settings;               // of the nodes
+  std::size_t actors_before = 0;   // that ran before the first node was started
+  std::size_t actors_left = 0;     // that run after all nodes have stopped
+  double jobs_left = 0;            // in routers, when all clients had their answers
+  double longest_stage_queue = 0;  // at one router, at any sample
+  double longest_gateway_queue = 0;
+  bool messages_lie = false;     // faults were on that change what messages say
+  bool messages_double = false;  // faults were on that deliver messages twice
+  options settings;              // of the nodes
 };
 
 /// One broken rule.
@@ -30,8 +33,14 @@ struct violation {
 ///
 ///   answered_once        every request has exactly one answer
 ///   right_answer         an answer is of this request: its input, its mode
+///   no_defect            nobody is told `internal`, unless messages lie
 ///   late_is_not_good     no answer after its deadline says that it is in time
-///   restart_intensity    a supervisor restarts no more often than its rules allow
+///   no_work_past_deadline  no stage begins to compute for a job whose deadline has passed
+///   poison_stops         a request ends no more lives of a stage than make it poisonous
+///   restart_intensity    a supervisor of workers gives up on the restart that is one too many, and
+///                        no sooner
+///   start_order          with rest_for_one nobody runs when a sibling before it is started again
+///   lives_count_on       incarnations of an actor count up
 ///   no_actor_leaked      after the stop of all nodes no actor is left
 ///   no_job_leaked        when nobody waits any more, no router holds a job
 ///   bounded_queues       no router's queue is longer than its limit

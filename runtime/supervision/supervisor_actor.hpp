@@ -2,7 +2,9 @@
 
 #include <any>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -59,6 +61,20 @@ struct lifecycle_event {
 
 [[nodiscard]] std::string_view to_string(lifecycle_event::kind what) noexcept;
 
+/// Counts the lives of every child of a tree, by path, so that incarnations count on whatever dies.
+/// Thread-safe.
+class life_counter {
+ public:
+  [[nodiscard]] incarnation next(const std::string& path) {
+    const std::lock_guard hold(lock_);
+    return {++lives_[path]};
+  }
+
+ private:
+  std::mutex lock_;
+  std::map<std::string, std::uint64_t> lives_;
+};
+
 /// What all supervisors of one tree share.
 struct environment {
   std::uint64_t seed = 1;  // root of all random numbers below
@@ -69,6 +85,7 @@ struct environment {
   std::function<void(const lifecycle_event&)> log = {};
   shell_time time = {};
   bool one_thread = false;  // nothing is detached: a simulator runs every actor itself
+  std::shared_ptr<life_counter> lives = std::make_shared<life_counter>();
 };
 
 /// Keeps what must outlive an actor; filled by the first incarnation, handed to each later one.

@@ -65,6 +65,7 @@ supervisor_state::~supervisor_state() {
     if (!one.handle) continue;
     one.stop.request_stop();
     caf::anon_send_exit(one.handle, caf::exit_reason::kill);
+    with_.kept->orphans.push_back(one.handle);
   }
   with_.kept->counted.deaths += policy_.deaths();
   with_.kept->counted.restarts += policy_.restarts();
@@ -91,8 +92,26 @@ void supervisor_state::enlist(supervised_child child, child_key key) {
   members_[key] = {std::move(child), std::move(path), {}, {}, {}, {}, {}, false};
 }
 
+// The children of a life that died itself were killed, but nobody saw them end. They still hold
+// their heirs, and the next ones must not run beside them. One that cannot end is not waited for
+// longer than its kind of stop may take.
+bool supervisor_state::waits_for_orphans() {
+  constexpr duration longest_wait = std::chrono::seconds(5);
+  if (!orphans_until_) {
+    orphans_until_ = now() + longest_wait;
+    for (const auto& one : with_.kept->orphans) {
+      orphans_.insert(one.id());
+      self_->monitor(one);
+    }
+    with_.kept->orphans.clear();
+    if (!orphans_.empty()) with_.time.after(self_, longest_wait, tick_atom::value);
+  }
+  return !orphans_.empty() && now() < *orphans_until_;
+}
+
 void supervisor_state::tick() {
   if (begun_) return carry_out(policy_.wake(now()));
+  if (waits_for_orphans()) return;
   begun_ = true;
   carry_out(policy_.begin(now()));
 }
@@ -114,7 +133,8 @@ void supervisor_state::perform(const start& order) {
   auto& one = members_.at(order.child);
   auto& kept = with_.kept->children[one.plan.spec.id];
   one.life = order.life;
-  one.known_as = {++kept.lives};
+  one.known_as = with_.shared->lives->next(one.path);
+  kept.lives = one.known_as.value;
   one.stop = {};
   one.down_told = false;
   ++with_.kept->counted.starts;
@@ -254,6 +274,10 @@ void supervisor_state::on_down(const caf::down_msg& message) {
     const auto key = found->second;
     running_.erase(found);
     return child_ended(key, members_.at(key), message.reason);
+  }
+  if (orphans_.erase(message.source.id()) > 0) {
+    if (orphans_.empty() && !begun_) tick();
+    return;
   }
   std::erase_if(with_.listeners,
                 [&](const child_listener& one) { return one.address() == message.source; });

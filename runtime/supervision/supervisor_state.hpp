@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <random>
+#include <set>
 #include <unordered_map>
 
 #include "actors/shell/dependencies.hpp"
@@ -29,6 +31,7 @@ class supervisor_state {
   struct keepsakes {
     std::map<std::string, keepsake> children;
     supervision_report counted;
+    std::vector<caf::actor> orphans;  // children that ran when it died itself
   };
 
   struct dependencies {
@@ -61,6 +64,7 @@ class supervisor_state {
   template <class Answer>
   using promise = caf::typed_response_promise<Answer>;
 
+  [[nodiscard]] bool waits_for_orphans();
   void enlist(supervised_child child, child_key key);
   void carry_out(commands batch);
   void perform(const start& order);
@@ -113,6 +117,8 @@ class supervisor_state {
   std::mt19937_64 random_;
   std::deque<command> orders_;
   bool performing_ = false;
+  std::set<caf::actor_id> orphans_;  // of the life before, not yet ended
+  std::optional<time_point> orphans_until_;
   bool begun_ = false;
   bool ready_ = false;
   caf::error last_words_;  // what this supervisor ends with

@@ -132,5 +132,19 @@ TEST(found_by_simulation, a_clock_that_changes_its_rate_leaves_no_job_behind) {
   }
 }
 
+TEST(found_by_simulation, what_outlives_an_actor_outlives_the_death_of_its_supervisor_too) {
+  const auto what = read(
+      "about: supervisors die\nload: {rate: 100/s, fresh: 50%}\n"
+      "time: {before: 1s, during: 4s, after: 4s}\nconfig:\n"
+      "  supervision.max_restarts: 1000\n  supervision.root_max_restarts: 1000\nfaults:\n"
+      "  - {fault: crash, how: kill, every: 100ms, target: \"n1/compute/*\"}\n"
+      "  - {fault: crash, name: more, how: kill, every: 150ms, target: \"n1/gateway*\"}\n");
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const auto got = simulate(what, {.seed = seed});
+    EXPECT_EQ(got.judged.verdict, judgement::pass)
+        << "seed " << seed << ": " << got.judged.reasons.front();
+  }
+}
+
 }  // namespace
 }  // namespace troupe::chaos

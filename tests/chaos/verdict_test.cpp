@@ -109,26 +109,72 @@ TEST_F(a_verdict, names_the_invariant_that_is_broken) {
   end.jobs_left = 1;
   EXPECT_EQ(broken(), "no_job_leaked");
   end.jobs_left = 0;
-  end.longest_queue = 10'001;
+  end.longest_gateway_queue = 10'001;
   EXPECT_EQ(broken(), "bounded_queues");
 }
 
-TEST_F(a_verdict, sees_a_supervisor_that_restarts_too_often) {
-  end.settings.supervision.max_restarts = 5;
-  end.settings.supervision.root_max_restarts = 3;
-  for (int i = 0; i < 7; ++i) {
-    told.add({event_record::kind::ended, begin + i * 1s, 1, "a/b/c", "killed", 1, false});
+TEST_F(a_verdict, sees_a_supervisor_that_does_not_give_up_in_time) {
+  end.settings.supervision.max_restarts = 2;
+  const auto life = [&](event_record::kind kind, duration at, std::uint64_t number) {
+    told.add({kind, begin + at, 1, "cache/shard-1", "", number, false, 0, begin + at});
+  };
+  for (std::uint64_t n = 1; n <= 3; ++n) {
+    life(event_record::kind::started, n * 1s, n);
+    life(event_record::kind::ended, n * 1s + 500ms, n);
   }
-  EXPECT_EQ(broken(), "");
-  told.add({event_record::kind::ended, begin + 8s, 1, "a/b/c", "killed", 1, false});
+  EXPECT_EQ(broken(), "") << "the third death is one too many, and nobody was started after it";
+  life(event_record::kind::started, 5s, 4);
   EXPECT_EQ(broken(), "restart_intensity");
-  told.events.insert(told.events.begin() + 4,
-                     {event_record::kind::gave_up, begin + 3500ms, 1, "a/b", "", 0, false});
+}
+
+TEST_F(a_verdict, sees_a_supervisor_that_gives_up_too_soon) {
+  end.settings.supervision.max_restarts = 2;
+  for (std::uint64_t n = 1; n <= 2; ++n) {
+    told.add({event_record::kind::ended, begin + 6s, 1, "cache/shard-1", "", n, false, 0, begin});
+  }
+  told.add({event_record::kind::gave_up, begin + 6s, 1, "cache", "", 0, false, 0, begin});
+  EXPECT_EQ(broken(), "restart_intensity");
+}
+
+TEST_F(a_verdict, sees_a_child_started_again_before_those_that_depend_on_it_have_ended) {
+  const auto event = [&](event_record::kind kind, const char* path, std::uint64_t number) {
+    told.add({kind, begin + 6s, 1, path, "", number, true, 0, begin});
+  };
+  for (const auto* path : {"gateway/router", "gateway/coordinators", "gateway/entrance"}) {
+    event(event_record::kind::started, path, 1);
+  }
+  event(event_record::kind::ended, "gateway/entrance", 1);
+  event(event_record::kind::ended, "gateway/router", 1);
+  event(event_record::kind::started, "gateway/router", 2);
+  EXPECT_EQ(broken(), "start_order");
+}
+
+TEST_F(a_verdict, sees_lives_that_begin_anew) {
+  for (const std::uint64_t life : {1U, 2U, 1U}) {
+    told.add({event_record::kind::started, begin + 6s, 1, "a/b", "", life, true, 0, begin});
+  }
+  EXPECT_EQ(broken(), "lives_count_on");
+}
+
+TEST_F(a_verdict, sees_a_poisonous_request_that_kills_again) {
+  for (std::uint64_t n = 1; n <= 3; ++n) {
+    told.add({event_record::kind::ended, begin + 6s, 1, "x/y", "", n, false, 77, begin});
+  }
+  EXPECT_EQ(broken(), "poison_stops");
+}
+
+TEST_F(a_verdict, sees_work_for_nobody_and_defects) {
+  told.work_past_deadline = 1;
+  EXPECT_EQ(broken(), "no_work_past_deadline");
+  told.work_past_deadline = 0;
+  told.requests[3].code = errc::internal;
+  EXPECT_EQ(broken(), "no_defect");
+  end.messages_lie = true;
   EXPECT_EQ(broken(), "");
 }
 
 TEST_F(a_verdict, measures_recovery_from_a_death_to_the_next_good_answer) {
-  told.add({event_record::kind::ended, begin + 5s + 1ns, 1, "a", "killed", 1, false});
+  told.add({event_record::kind::ended, begin + 5s + 1ns, 1, "a", "killed", 1, false, 0, {}});
   const auto got = judged();
   EXPECT_EQ(got.recovery_max, 11ms - 1ns) << "asked 10 ms later, answered in 1 ms";
 }
