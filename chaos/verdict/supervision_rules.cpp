@@ -77,6 +77,14 @@ class tree_rules {
     }
     if (restarts_the_rest(parent)) check_order(one, parent);
     running_.insert(one.path);
+    forget_below(one.path);  // orphans of its last life may have started children while they ended
+  }
+
+  // Should it be a supervisor: its next life counts anew, and nobody heard of its children's end.
+  void forget_below(const std::string& path) {
+    const auto below = words({path, "/"});
+    std::erase_if(running_, [&](const auto& other) { return other.starts_with(below); });
+    windows_.erase(path);
   }
 
   void check_order(const event_record& one, const std::string& parent) {
@@ -94,11 +102,8 @@ class tree_rules {
   }
 
   void ended(const event_record& one) {
-    // Should it be a supervisor: its next life counts anew, and nobody hears of its children's end.
-    const auto below = words({one.path, "/"});
-    std::erase_if(running_,
-                  [&](const auto& path) { return path == one.path || path.starts_with(below); });
-    windows_.erase(one.path);
+    running_.erase(one.path);
+    forget_below(one.path);
     if (!one.orderly) died(one);
   }
 
