@@ -80,6 +80,30 @@ bool breaks_the_same(const run_result& got, const run_result& as) {
 
 }  // namespace
 
+namespace {
+
+/// Only workers die, as often as it likes them to: what the product promises nobody notices.
+scenario gentle(scenario out, dice& luck) {
+  out.overrides.emplace_back("supervision.max_restarts", "100000");
+  out.load.deadline = 100ms;
+  out.good_during = 0.98;
+  for (const auto* how : {"kill", "exception"}) {
+    fault_plan plan;
+    plan.family = find_family("crash");
+    plan.name = how;
+    plan.where.path = "*/workers/*";
+    plan.settings.words["how"] = how;
+    plan.settings.numbers["share"] = 0.03 * luck.unit();
+    plan.settings.numbers["count"] = 1;
+    plan.until = out.during;
+    if (plan.name == "kill") plan.every = luck.between(50ms, 500ms);
+    out.faults.push_back(std::move(plan));
+  }
+  return out;
+}
+
+}  // namespace
+
 scenario draw_scenario(std::uint64_t seed) {
   dice luck(seed, "swarm");
   scenario out;
@@ -96,6 +120,8 @@ scenario draw_scenario(std::uint64_t seed) {
   out.after = 8s;
   out.recovery = 6s;
   out.steady = {0.9, out.load.deadline * 2};
+  if (luck.chance(0.5)) out.load.other_modes = 0.3;
+  if (luck.chance(0.2)) return gentle(std::move(out), luck);
   // The default intensity gives up soon; both ways are worth looking at.
   if (luck.chance(0.5)) {
     out.overrides.emplace_back("supervision.max_restarts", "1000");

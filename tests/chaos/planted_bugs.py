@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Plants one bug after another into a copy of the tree and asks the swarm to find it.
+
+    planted_bugs.py --tree . --work build/planted [--only NAME] [--seeds 400]
+
+Prints for each bug the seed that found it, the broken rule and the time. Ends with 1 when one was not found, 2 when one
+could not be planted (the code has changed: mend the list).
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+# name, file, the code as it is, the code with the bug
+BUGS = [
+    ("a lost promise", "runtime/node/entrance_actor.cpp",
+     "  if (!open_.answer(key, error)) return;\n",
+     "  if (code_of(error) == errc::poisoned || !open_.answer(key, error)) return;\n"),
+    ("restart intensity off by one", "runtime/supervision/restart_policy.cpp",
+     "return recent_restarts_.size() > rules_.max_restarts;",
+     "return recent_restarts_.size() > rules_.max_restarts + 1;"),
+    ("gives up one restart too soon", "runtime/supervision/restart_policy.cpp",
+     "return recent_restarts_.size() > rules_.max_restarts;",
+     "return recent_restarts_.size() >= rules_.max_restarts;"),
+    ("restart intensity never forgets", "runtime/supervision/restart_policy.cpp",
+     "while (recent_restarts_.front() < now - rules_.period) recent_restarts_.pop_front();",
+     ";"),
+    ("the rest is not restarted", "runtime/supervision/restart_policy.cpp",
+     "  return rules_.how == strategy::one_for_all || rules_.how == strategy::rest_for_one;",
+     "  return rules_.how == strategy::one_for_all;"),
+    ("heirs and lives lost with a supervisor", "runtime/supervision/supervisor_state.cpp",
+     "  one.known_as = with_.shared->lives->next(one.path);",
+     "  one.known_as = {++kept.lives};"),
+    ("a dead child is not noticed", "runtime/supervision/supervisor_state.cpp",
+     "  self_->monitor(one.handle);\n  tell_up(one);",
+     "  if (one.known_as.value != 3) self_->monitor(one.handle);\n  tell_up(one);"),
+    ("a failed start leaves its actor", "runtime/supervision/supervisor_state.cpp",
+     "    caf::anon_send_exit(spawned, caf::exit_reason::kill);  // nobody would ever stop it\n",
+     ""),
+    ("children of a dead supervisor live on", "runtime/supervision/supervisor_state.cpp",
+     "    caf::anon_send_exit(one.handle, caf::exit_reason::kill);\n    with_.kept->orphans",
+     "    with_.kept->orphans"),
+    ("a poisonous message is tried for ever", "runtime/supervision/routing_table.cpp",
+     "++one->kills >= settings_.kills_limit",
+     "++one->kills >= 1000"),
+    ("a parked request is dropped", "runtime/supervision/routing_table.cpp",
+     "  queue.insert(place, job);\n",
+     "  if (one.issues < 2) queue.insert(place, job);\n"),
+    ("news of an earlier life are believed", "runtime/supervision/routing_table.cpp",
+     "if (one.path != path || one.life > life) continue;",
+     "if (one.path != path) continue;"),
+    ("a worker's place is never free again", "runtime/supervision/routing_table.cpp",
+     "  if (from.in_flight > 0) --from.in_flight;\n}\n\nvoid routing_table::give_up_overdue",
+     "  if (from.in_flight > 0 && from.losses == 0) --from.in_flight;\n}\n\nvoid routing_table::give_up_overdue"),
+    ("the queue has no limit", "runtime/supervision/routing_table.cpp",
+     "if (waiting_ >= settings_.waiting_limit) return admission::overloaded;",
+     ""),
+    ("the cache ignores the mode", "actors/discovery/cached_answer.cpp",
+     "static_cast<std::uint64_t>(request.mode),",
+     "std::uint64_t{0},"),
+    ("a cached answer keeps its first name", "actors/discovery/cached_answer.cpp",
+     "  result->id = request.id;\n",
+     ""),
+    ("the deadline is not checked on dequeue", "actors/pipeline/worker/stage_worker_actor.cpp",
+     "  if (now >= job.deadline) {",
+     "  if (job.deadline == time_point{}) {"),
+    ("an answer held up says that it is in time", "runtime/node/entrance_actor.cpp",
+     "in_time || !result->in_time",
+     "in_time || result->in_time"),
+    ("answers are not checked", "runtime/node/entrance_actor.cpp",
+     "  if (!result || result->id != asked.id || result->input != asked.input) {",
+     "  if (!result) {"),
+]
+
+
+def run(command, **more):
+    return subprocess.run(command, capture_output=True, text=True, check=False, **more)
+
+
+def copy_of(tree, work):
+    """A worktree of its own, at the same commit and with the same changes; its build is kept between runs."""
+    if not (work / ".git").exists():
+        shutil.rmtree(work, ignore_errors=True)
+        run(["git", "-C", str(tree), "worktree", "prune"])
+        made = run(["git", "-C", str(tree), "worktree", "add", "--detach", "--force", str(work), "HEAD"])
+        if made.returncode != 0:
+            sys.exit(f"planted_bugs: {made.stderr}")
+    head = run(["git", "-C", str(tree), "rev-parse", "HEAD"]).stdout.strip()
+    run(["git", "-C", str(work), "checkout", "--force", "--detach", head])
+
+
+def build(work, jobs):
+    folder = work / "build" / "release"
+    if not (folder / "build.ninja").exists():
+        configured = run(["cmake", "--preset", "release", "-DTROUPE_BUILD_TESTS=OFF", "-DTROUPE_BUILD_BENCH=OFF"],
+                         cwd=work)
+        if configured.returncode != 0:
+            sys.exit(f"planted_bugs: {configured.stderr}")
+    built = run(["ninja", "-C", str(folder), "-j", str(jobs), "troupe-chaos"])
+    return built.returncode == 0, built.stdout
+
+
+def search(work, seeds, jobs):
+    """The first seed that fails, what it says, and how long it took; None when none does."""
+    program = str(work / "build" / "release" / "bin" / "troupe-chaos")
+    began = time.monotonic()
+    step = 25
+    for first in range(1, seeds + 1, step):
+        got = run([program, "swarm", "--seeds", str(min(step, seeds + 1 - first)), "--first", str(first), "--jobs",
+                   str(jobs), "--output", str(work / "build" / "found")])
+        found = re.search(r"FAIL seed (\d+): (.*)", got.stdout)
+        if found:
+            return int(found[1]), found[2], time.monotonic() - began
+        if got.returncode not in (0, 1):
+            return first, f"the simulator itself ended with {got.returncode}", time.monotonic() - began
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tree", type=pathlib.Path, required=True)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--seeds", type=int, default=400)
+    parser.add_argument("--jobs", type=int, default=2)
+    asked = parser.parse_args()
+    tree = asked.tree.resolve()
+    work = asked.work.resolve()
+    copy_of(tree, work)
+    missed = 0
+    planted = 0
+    for name, file, before, after in BUGS:
+        if asked.only not in name:
+            continue
+        path = work / file
+        text = path.read_text(encoding="utf-8")
+        if text.count(before) != 1:
+            print(f"CANNOT PLANT  {name}: {file} has changed", flush=True)
+            return 2
+        path.write_text(text.replace(before, after), encoding="utf-8")
+        planted += 1
+        try:
+            good, output = build(work, asked.jobs)
+            if not good:
+                print(f"CANNOT PLANT  {name}: it does not compile\n{output[-2000:]}", flush=True)
+                return 2
+            found = search(work, asked.seeds, asked.jobs)
+        finally:
+            path.write_text(text, encoding="utf-8")
+        if found:
+            seed, why, took = found
+            print(f"found   seed {seed:4}  {took:6.1f} s  {name}: {why}", flush=True)
+        else:
+            missed += 1
+            print(f"MISSED  {asked.seeds} seeds   {name}", flush=True)
+    print(f"{planted - missed} of {planted} planted bugs found")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
