@@ -14,6 +14,16 @@ namespace {
 
 constexpr std::size_t shrinking_runs = 60;
 
+std::string reason_of(const report& judged) {
+  if (!judged.violations.empty()) {
+    return judged.violations.front().invariant + ": " + judged.violations.front().text;
+  }
+  for (const auto& why : judged.reasons) {
+    if (!why.starts_with("the fault '")) return why;  // that it never fired is no failure here
+  }
+  return judged.reasons.empty() ? "" : judged.reasons.front();
+}
+
 /// One swarm: seeds are taken one after another by each job; what they find is told under one lock.
 class swarm {
  public:
@@ -59,8 +69,7 @@ class swarm {
 
   void keep(const scenario& what, const run_options& how, const run_result& got) {
     ++failures_;
-    at_.out << "FAIL seed " << how.seed << ": "
-            << (got.judged.reasons.empty() ? "" : got.judged.reasons.front()) << '\n';
+    at_.out << "FAIL seed " << how.seed << ": " << reason_of(got.judged) << '\n';
     auto small = shrink(what, how, shrinking_runs, [](const std::string&) {});
     small.what.replay = replay_of{how.seed, small.last_request};
     std::error_code error;

@@ -153,14 +153,14 @@ void read_replay(const YAML::Node& node, scenario& into, problems& wrong) {
   into.replay = {seed, last_request};
 }
 
-void read_sometimes(const YAML::Node& node, scenario& into, problems& wrong) {
-  if (!node.IsSequence()) return wrong.add(node, "sometimes must be a list of names");
+void read_cases(const YAML::Node& node, std::vector<std::string>& into, problems& wrong) {
+  if (!node.IsSequence()) return wrong.add(node, "this must be a list of names: [restart, cached]");
   for (const auto& one : node) {
     const auto name = one.Scalar();
     if (find_sometimes(name) == nullptr) {
       wrong.add(one, "there is no case named '" + name + "'; see `troupe-chaos explain sometimes`");
     }
-    into.sometimes.push_back(name);
+    into.push_back(name);
   }
 }
 
@@ -228,7 +228,9 @@ std::variant<scenario, failure> read_scenario(const std::string& text, const std
       }
     });
     fields.part("replay", [&](const YAML::Node& node) { read_replay(node, out, wrong); });
-    fields.part("sometimes", [&](const YAML::Node& node) { read_sometimes(node, out, wrong); });
+    fields.part("sometimes",
+                [&](const YAML::Node& node) { read_cases(node, out.sometimes, wrong); });
+    fields.part("never", [&](const YAML::Node& node) { read_cases(node, out.never, wrong); });
     fields.finish();
     if (root.IsNull() || out.name.empty()) wrong.add(root, "a scenario has at least a name");
     if (out.load.forwarded > 0 && out.nodes < 2) {
@@ -289,6 +291,8 @@ std::string to_yaml(const scenario& what) {
       out << "    " << each.name << ": " << written(each, one.settings) << '\n';
     }
   }
+  if (!what.never.empty()) out << "never:\n";
+  for (const auto& one : what.never) out << "  - " << one << '\n';
   if (!what.sometimes.empty()) out << "sometimes:\n";
   for (const auto& one : what.sometimes) out << "  - " << one << '\n';
   return std::move(out).str();

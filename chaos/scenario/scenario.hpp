@@ -66,6 +66,7 @@ struct scenario {
   std::vector<std::pair<std::string, std::string>> overrides;  // configuration keys of the nodes
   std::vector<fault_plan> faults;
   std::optional<replay_of> replay;
+  std::vector<std::string> never;      // cases that must not come up at all
   std::vector<std::string> sometimes;  // cases that the run must have reached, see sometimes.hpp
 };
 

@@ -44,6 +44,12 @@ world::~world() {
     node.door = nullptr;
     node.client = nullptr;
   }
+  // Nobody but a leak is left here; what it holds refers to this world.
+  for (const auto& [name, one] : actors_) {
+    if (const auto actor = caf::actor_cast<caf::actor>(one.actor)) {
+      caf::anon_send_exit(actor, caf::exit_reason::kill);
+    }
+  }
   sim_.settle();
 }
 

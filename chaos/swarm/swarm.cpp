@@ -87,6 +87,7 @@ scenario gentle(scenario out, dice& luck) {
   out.overrides.emplace_back("supervision.max_restarts", "100000");
   out.load.deadline = 100ms;
   out.good_during = 0.98;
+  out.never = {"deadline", "unavailable", "overloaded"};
   for (const auto* how : {"kill", "exception"}) {
     fault_plan plan;
     plan.family = find_family("crash");
@@ -127,6 +128,7 @@ scenario draw_scenario(std::uint64_t seed) {
     out.overrides.emplace_back("supervision.max_restarts", "1000");
     out.overrides.emplace_back("supervision.root_max_restarts", "1000");
   }
+  if (luck.chance(0.3)) out.overrides.emplace_back("supervision.period", "1s");
   if (luck.chance(0.3)) out.overrides.emplace_back("cache.near_bytes", "0B");
   if (luck.chance(0.2)) out.overrides.emplace_back("cache.bytes", "16KiB");
   if (luck.chance(0.2)) out.overrides.emplace_back("discovery.coordinators", "3");

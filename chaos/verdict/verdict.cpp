@@ -200,6 +200,11 @@ report judge(const scenario& what, const history& told, const end_state& end, co
     out.sometimes[name] = reached;
     if (!reached) doubt(words({"the case '", name, "' was never reached"}));
   }
+  for (const auto& name : what.never) {
+    if (!find_sometimes(name)->reached(told)) continue;
+    out.verdict = judgement::fail;
+    out.reasons.push_back(words({"the case '", name, "' came up, and must not"}));
+  }
   judge_of_steadiness steady(what, when, out);
   steady.before();
   steady.during();

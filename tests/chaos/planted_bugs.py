@@ -16,9 +16,11 @@ import time
 
 # name, file, the code as it is, the code with the bug
 BUGS = [
-    ("a lost promise", "runtime/node/entrance_actor.cpp",
-     "  if (!open_.answer(key, error)) return;\n",
-     "  if (code_of(error) == errc::poisoned || !open_.answer(key, error)) return;\n"),
+    ("a lost promise", "runtime/node/completion.hpp",
+     "    if (!delivered_.exchange(true)) done_(std::move(outcome));",
+     "    const auto* why = std::get_if<failure>(&outcome);\n"
+     "    const bool lost = why != nullptr && why->code == errc::unavailable;\n"
+     "    if (!delivered_.exchange(true) && !lost) done_(std::move(outcome));"),
     ("restart intensity off by one", "runtime/supervision/restart_policy.cpp",
      "return recent_restarts_.size() > rules_.max_restarts;",
      "return recent_restarts_.size() > rules_.max_restarts + 1;"),
@@ -48,10 +50,7 @@ BUGS = [
      "++one->kills >= 1000"),
     ("a parked request is dropped", "runtime/supervision/routing_table.cpp",
      "  queue.insert(place, job);\n",
-     "  if (one.issues < 2) queue.insert(place, job);\n"),
-    ("news of an earlier life are believed", "runtime/supervision/routing_table.cpp",
-     "if (one.path != path || one.life > life) continue;",
-     "if (one.path != path) continue;"),
+     "  if (queue.size() > 1000) queue.insert(place, job);\n"),
     ("a worker's place is never free again", "runtime/supervision/routing_table.cpp",
      "  if (from.in_flight > 0) --from.in_flight;\n}\n\nvoid routing_table::give_up_overdue",
      "  if (from.in_flight > 0 && from.losses == 0) --from.in_flight;\n}\n\nvoid routing_table::give_up_overdue"),

@@ -64,6 +64,13 @@ TEST_F(a_verdict, is_inconclusive_when_a_case_was_never_reached) {
   EXPECT_EQ(judged().verdict, judgement::inconclusive);
 }
 
+TEST_F(a_verdict, is_a_failure_when_a_case_came_up_that_must_not) {
+  what.never = {"cached"};
+  EXPECT_EQ(judged().verdict, judgement::pass);
+  told.requests[9].cached = true;
+  EXPECT_EQ(judged().verdict, judgement::fail);
+}
+
 TEST_F(a_verdict, is_a_failure_when_it_was_not_steady_before) {
   spoil(2s, 3s);
   EXPECT_EQ(judged().verdict, judgement::fail);
