@@ -40,7 +40,8 @@ void measure(const stage_table& stages, quality_mode mode, std::size_t messages)
       return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
     };
     std::printf("%s %s %zu %ld %ld %ld %ld %ld %ld\n", to_string(which).data(),
-                to_string(mode).data(), messages, at(0), at(0.1), at(0.5), at(0.9), at(0.99), at(1));
+                to_string(mode).data(), messages, at(0), at(0.1), at(0.5), at(0.9), at(0.99),
+                at(1));
   }
 }
 
@@ -54,6 +55,7 @@ int main() {
   const auto parts = real_parts(settings);
   std::printf("# stage mode messages, then nanoseconds at 0, 10, 50, 90, 99 and 100 %%\n");
   for (const auto mode : {quality_mode::fast, quality_mode::balanced, quality_mode::accurate}) {
-    for (const std::size_t messages : {10U, 100U, 1000U}) bench::measure(*parts.stages, mode, messages);
+    for (const std::size_t messages : {10U, 100U, 1000U})
+      bench::measure(*parts.stages, mode, messages);
   }
 }

@@ -87,7 +87,9 @@ void world::start_node(std::uint32_t number) {
   shared.decorate = [this, number](const std::string& path, const caf::actor& spawned) {
     return decorate(number, path, spawned);
   };
-  shared.log = [this, number](const supervision::lifecycle_event& event) { write(number, event); };
+  shared.log = [this, number, start = node.start](const supervision::lifecycle_event& event) {
+    write(number, start, event);
+  };
   auto& system = sim_.system();
   node.root = supervision::spawn_root(system, make_tree(parts), shared);
   sim_.belongs(node.root.id(), number);
@@ -183,7 +185,8 @@ caf::actor world::decorate(std::uint32_t node, const std::string& path, const ca
                    std::make_shared<edge>(*this, std::move(where), std::move(gate)));
 }
 
-void world::write(std::uint32_t node, const supervision::lifecycle_event& event) {
+void world::write(std::uint32_t node, std::uint64_t start,
+                  const supervision::lifecycle_event& event) {
   using in = supervision::lifecycle_event::kind;
   using out = event_record::kind;
   const bool orderly = !event.why || event.why.code == errc::stopping;
@@ -198,7 +201,7 @@ void world::write(std::uint32_t node, const supervision::lifecycle_event& event)
   logger(nodes_.at(node).disk).info(to_string(event.what), {{"path", event.path}});
   sim_.note(supervision::seed_for(event.life.value, event.path));
   told_.add({what, sim_.now(), node, event.path, event.why.what, event.life.value, orderly,
-             event.killer.value, nodes_.at(node).clock->at(sim_.now())});
+             event.killer.value, nodes_.at(node).clock->at(sim_.now()), start});
 }
 
 world::open_jobs world::count_jobs() const {

@@ -159,7 +159,7 @@ class world {
   void node_ended(std::uint32_t number, std::uint64_t start, const caf::error& reason);
   void start_later(std::uint32_t number, duration delay);
   caf::actor decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned);
-  void write(std::uint32_t node, const supervision::lifecycle_event& event);
+  void write(std::uint32_t node, std::uint64_t start, const supervision::lifecycle_event& event);
   [[nodiscard]] stage_table stages_of(std::uint32_t node);
   failure run_stage(std::uint32_t node, stage which, const stage_input& input, findings& found,
                     bool& cut_short);

@@ -58,6 +58,7 @@ struct event_record {
   bool orderly = false;       // an end that was asked for
   std::uint64_t request = 0;  // whose message it was; 0: none
   time_point node_time = {};  // what the node's clock showed
+  std::uint64_t start = 0;    // of its node: actors of an earlier start may outlive it for a moment
 };
 
 [[nodiscard]] std::string_view to_string(event_record::kind what) noexcept;

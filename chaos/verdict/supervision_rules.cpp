@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "chaos/verdict/words.hpp"
 
@@ -142,14 +143,12 @@ class tree_rules {
 
 void check_supervision(const history& told, const options& settings,
                        const tree_rules::tell& broken) {
-  std::map<std::uint32_t, tree_rules> nodes;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, tree_rules> nodes;  // each start of each node
   for (const auto& one : told.events) {
-    if (one.node == 0 || one.what == kind::fault) continue;
-    if (one.what == kind::node_down) {
-      nodes.erase(one.node);
-      continue;
-    }
-    nodes.try_emplace(one.node, one.node, settings, broken).first->second.see(one);
+    const bool of_an_actor = one.what == kind::started || one.what == kind::start_failed ||
+                             one.what == kind::ended || one.what == kind::gave_up;
+    if (!of_an_actor) continue;
+    nodes.try_emplace({one.node, one.start}, one.node, settings, broken).first->second.see(one);
   }
 }
 

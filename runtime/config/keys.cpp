@@ -105,7 +105,8 @@ std::vector<config_key> make_keys() {
       number("compute.kills_limit", at<&o::compute, &compute_section::kills_limit>, 1, 100,
              "deaths caused by one job that make it poisonous"),
       time("compute.quarantine_time", at<&o::compute, &compute_section::quarantine_time>, 0,
-           24 * hour, "how long content that was poisonous twice is refused at once; 0s: not at all"),
+           24 * hour,
+           "how long content that was poisonous twice is refused at once; 0s: not at all"),
       text("compute.priority", at<&o::compute, &compute_section::priority>,
            "how the system schedules detached workers", {"normal", "nice", "idle"}),
 
