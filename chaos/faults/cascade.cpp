@@ -1,5 +1,5 @@
 #include "chaos/faults/families.hpp"
-#include "chaos/simulator/world.hpp"
+#include "chaos/world/world.hpp"
 
 namespace troupe::chaos {
 

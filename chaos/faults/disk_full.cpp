@@ -1,5 +1,5 @@
 #include "chaos/faults/families.hpp"
-#include "chaos/simulator/world.hpp"
+#include "chaos/world/world.hpp"
 
 namespace troupe::chaos {
 
@@ -9,13 +9,13 @@ class disk_full final : public fault {
  public:
   void begin(world& in, std::span<const place> targets) override {
     for (const auto& one : targets) {
-      in.disk_of(one.node).full = [this, &in, one] { fire(in, one); };
+      in.fill_disk(one.node, [this, &in, one] { fire(in, one); });
       touched_.push_back(one.node);
     }
   }
 
   void end(world& in) override {
-    for (const auto node : touched_) in.disk_of(node).full = {};
+    for (const auto node : touched_) in.fill_disk(node, {});
     touched_.clear();
   }
 

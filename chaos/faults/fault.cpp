@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "chaos/faults/families.hpp"
-#include "chaos/simulator/world.hpp"
+#include "chaos/world/world.hpp"
 
 namespace troupe::chaos {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "chaos/simulator/dice.hpp"
-#include "chaos/simulator/place.hpp"
+#include "chaos/world/dice.hpp"
+#include "chaos/world/place.hpp"
 #include "messages/caf.hpp"
 
 namespace troupe::chaos {
@@ -81,7 +82,7 @@ class fault {
   void fire(world& in, const place& where);
 
  private:
-  std::uint64_t fired_ = 0;
+  std::atomic<std::uint64_t> fired_ = 0;
 };
 
 /// What a parameter is measured in; says how a scenario writes it.
@@ -100,6 +101,10 @@ struct parameter {
 /// Where faults of a family can happen.
 enum class scope : std::uint8_t { messages, links, workers, actors, nodes };
 
+/// Where besides a simulation a fault can really happen: inside the own process, to child
+/// processes.
+enum class live_in : std::uint8_t { nowhere, own, child, both };
+
 /// One kind of fault, as data: what `explain` shows, `validate` checks and the swarm draws from.
 struct fault_family {
   std::string_view name;
@@ -107,6 +112,7 @@ struct fault_family {
   scope touches = scope::messages;
   std::vector<parameter> parameters;
   std::function<std::unique_ptr<fault>(const fault_settings&)> make;
+  live_in live = live_in::nowhere;
 };
 
 /// All of them, by name in alphabetical order.

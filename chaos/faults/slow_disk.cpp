@@ -1,5 +1,5 @@
 #include "chaos/faults/families.hpp"
-#include "chaos/simulator/world.hpp"
+#include "chaos/world/world.hpp"
 
 namespace troupe::chaos {
 
@@ -11,16 +11,16 @@ class slow_disk final : public fault {
 
   void begin(world& in, std::span<const place> targets) override {
     for (const auto& one : targets) {
-      in.disk_of(one.node).slow = [this, &in, one] {
+      in.slow_disk(one.node, [this, &in, one] {
         fire(in, one);
         return each_;
-      };
+      });
       touched_.push_back(one.node);
     }
   }
 
   void end(world& in) override {
-    for (const auto node : touched_) in.disk_of(node).slow = {};
+    for (const auto node : touched_) in.slow_disk(node, {});
     touched_.clear();
   }
 

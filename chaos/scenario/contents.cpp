@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "chaos/simulator/dice.hpp"
+#include "chaos/world/dice.hpp"
 
 namespace troupe::chaos {
 

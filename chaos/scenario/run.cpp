@@ -28,7 +28,7 @@ class clients {
  private:
   void next() {
     const duration mean{static_cast<duration::rep>(1e9 / what_.load.rate)};
-    in_.sim().after(luck_.exponential(mean), [this] {
+    in_.after(luck_.exponential(mean), [this] {
       if (stopped_) return;
       if (how_.last_request > 0 && in_.told().requests.size() >= how_.last_request) return;
       ask();
@@ -48,7 +48,7 @@ class clients {
     }
     const auto u = luck_.unit();  // popular ones first: the square of an even draw
     one.content = static_cast<std::size_t>(u * u * static_cast<double>(contents_.size()));
-    one.intended = in_.sim().now();
+    one.intended = in_.now();
     one.deadline = one.intended + what_.load.deadline;
 
     auto mode = what_.load.mode;
@@ -66,18 +66,18 @@ class clients {
     ++open_;
     const auto& asked = records.back();
     in_.ask(asked.node, asked.served_by, std::move(request),
-            [this, still = std::weak_ptr<bool>(here_),
-             index = records.size() - 1](const discovery_outcome& outcome) {
-              if (!still.expired()) answered(index, outcome);
+            [this, still = std::weak_ptr<bool>(here_), index = records.size() - 1](
+                const discovery_outcome& outcome, time_point when) {
+              if (!still.expired()) answered(index, outcome, when);
             });
   }
 
-  void answered(std::size_t index, const discovery_outcome& outcome) {
+  void answered(std::size_t index, const discovery_outcome& outcome, time_point when) {
     auto& one = in_.told().requests[index];
     ++one.times;
     if (one.times == 1) --open_;
-    one.answered = in_.sim().now();
-    in_.sim().note(one.number);
+    one.answered = when;
+    in_.note(one.number);
     if (const auto* why = std::get_if<failure>(&outcome)) {
       one.code = why->code;
       return;
@@ -121,10 +121,10 @@ class schedule {
   }
 
   void start() {
-    origin_ = in_.sim().now();
+    origin_ = in_.now();
     for (auto& one : plans_) {
       if (one.plan->after.empty()) {
-        in_.sim().at(origin_ + one.plan->from, [this, &one] { begin(one); });
+        in_.at(origin_ + one.plan->from, [this, &one] { begin(one); });
       } else {
         wait_for(one);
       }
@@ -154,14 +154,14 @@ class schedule {
         plans_, [&](const planned& other) { return other.plan->name == one.plan->after; });
     if (over_) return;
     if (first->fault->what->fired() > 0) {
-      in_.sim().after(one.plan->from, [this, &one] { begin(one); });
+      in_.after(one.plan->from, [this, &one] { begin(one); });
     } else {
-      in_.sim().after(1ms, [this, &one] { wait_for(one); });
+      in_.after(1ms, [this, &one] { wait_for(one); });
     }
   }
 
   void begin(planned& one) {
-    const auto now = in_.sim().now();
+    const auto now = in_.now();
     const auto until = origin_ + one.plan->until;
     if (over_ || now > until) return;
     one.fault->intensity = one.plan->ramp > duration{0} ? 0.0 : 1.0;
@@ -172,16 +172,16 @@ class schedule {
     auto off = std::min(until, now + std::min<duration>(lasts, until - now));
     if (next <= off && one.plan->lasts == duration{0}) off = time_point::max();  // it goes on
     if (off != time_point::max()) {
-      in_.sim().at(off, [this, &one] { in_.switch_off(*one.fault); });
+      in_.at(off, [this, &one] { in_.switch_off(*one.fault); });
     }
-    if (next <= until) in_.sim().at(next, [this, &one] { begin(one); });
+    if (next <= until) in_.at(next, [this, &one] { begin(one); });
   }
 
   void grow(planned& one, time_point from) {
     constexpr int steps = 20;
     for (int step = 1; step <= steps; ++step) {
-      in_.sim().at(from + one.plan->ramp * step / steps,
-                   [&one, step] { one.fault->intensity = static_cast<double>(step) / steps; });
+      in_.at(from + one.plan->ramp * step / steps,
+             [&one, step] { one.fault->intensity = static_cast<double>(step) / steps; });
     }
   }
 
@@ -198,9 +198,9 @@ class watcher {
 
   // False: the run is to be aborted.
   [[nodiscard]] bool watch_until(time_point end) {
-    while (in_.sim().now() < end) {
-      const auto from = in_.sim().now();
-      in_.sim().run_until(std::min(end, from + sample_period));
+    while (in_.now() < end) {
+      const auto from = in_.now();
+      in_.run_until(std::min(end, from + sample_period));
       const auto jobs = in_.count_jobs();
       longest_stage_queue = std::max(longest_stage_queue, jobs.longest_stage_queue);
       longest_gateway_queue = std::max(longest_gateway_queue, jobs.longest_gateway_queue);
@@ -219,7 +219,7 @@ class watcher {
     std::size_t good = 0;
     const auto& all = in_.told().requests;
     for (auto i = all.size(); i > 0 && all[i - 1].intended >= from - 1s; --i) {
-      if (all[i - 1].deadline > in_.sim().now()) continue;
+      if (all[i - 1].deadline > in_.now()) continue;
       ++due;
       good += all[i - 1].good() ? 1U : 0U;
     }
@@ -243,62 +243,82 @@ world_options options_of(const scenario& what, const run_options& how,
   return out;
 }
 
+/// Plays the scenario in a world that is there, up to the stop of its nodes.
+class play {
+ public:
+  play(world& in, const scenario& what, const run_options& how,
+       const std::vector<traffic_group_ptr>& contents)
+      : in_(in), what_(what), how_(how), load_(in, what, how, contents), faults_(in, what) {
+    for (const auto& one : what.faults) {
+      const auto name = one.family->name;
+      end_.messages_lie = end_.messages_lie || name == "byzantine" || name == "corruption";
+      end_.messages_double = end_.messages_double || name == "duplication";
+    }
+  }
+
+  void run() {
+    end_.actors_before = in_.actors_running();
+    in_.trace(how_.trace);
+    in_.start();
+    watcher look(in_, what_);
+    when_.begin = in_.now();
+    when_.disturbed = when_.begin + what_.before;
+    load_.start();
+    when_.aborted = !look.watch_until(when_.disturbed);
+    if (how_.with_faults) faults_.start();
+    when_.aborted = when_.aborted || !look.watch_until(when_.disturbed + what_.during);
+    faults_.end_all();
+    when_.healed = in_.now();
+    if (!when_.aborted) static_cast<void>(look.watch_until(when_.healed + what_.after));
+    when_.end = in_.now();
+
+    // Nobody asks any more: whatever is open must come to its end by itself.
+    load_.stop();
+    in_.run_until(in_.now() + what_.load.deadline + 2s);
+    const auto jobs = in_.count_jobs();
+    end_.jobs_left = jobs.waiting + jobs.in_flight;
+    end_.longest_stage_queue = look.longest_stage_queue;
+    end_.longest_gateway_queue = look.longest_gateway_queue;
+    in_.stop();
+    end_.actors_left = in_.actors_running();
+  }
+
+  [[nodiscard]] run_result result(const options& settings) {
+    end_.settings = settings;
+    run_result out;
+    out.judged = judge(what_, in_.told(), end_, when_,
+                       how_.with_faults ? faults_.fired() : std::map<std::string, std::uint64_t>{});
+    if (!how_.with_faults) out.judged.sometimes.clear();
+    out.told = std::move(in_.told());
+    return out;
+  }
+
+ private:
+  world& in_;
+  const scenario& what_;
+  const run_options& how_;
+  clients load_;
+  schedule faults_;
+  phases when_;
+  end_state end_;
+};
+
+double seconds_of(duration value) { return std::chrono::duration<double>(value).count(); }
+
 }  // namespace
 
 run_result simulate(const scenario& what, const run_options& how) {
   const auto real_begin = std::chrono::steady_clock::now();
   const auto contents = make_contents(what.load.contents, how.seed);
   const auto settings = options_of(what, how, contents);
-  world in(settings);
-  end_state end;
-  end.settings = settings.settings;
-  end.actors_before = in.actors_running();
-  in.trace(how.trace);
-  in.start();
-
-  clients load(in, what, how, contents);
-  schedule faults(in, what);
-  watcher look(in, what);
-  phases when;
-  when.begin = in.sim().now();
-  when.disturbed = when.begin + what.before;
-  load.start();
-  when.aborted = !look.watch_until(when.disturbed);
-  if (how.with_faults) faults.start();
-  when.aborted = when.aborted || !look.watch_until(when.disturbed + what.during);
-  faults.end_all();
-  when.healed = in.sim().now();
-  when.end = when.healed + what.after;
-  if (!when.aborted) static_cast<void>(look.watch_until(when.end));
-  when.end = in.sim().now();
-
-  // Nobody asks any more: whatever is open must come to its end by itself.
-  load.stop();
-  in.sim().run_until(in.sim().now() + what.load.deadline + 2s);
-  const auto jobs = in.count_jobs();
-  end.jobs_left = jobs.waiting + jobs.in_flight;
-  end.longest_stage_queue = look.longest_stage_queue;
-  end.longest_gateway_queue = look.longest_gateway_queue;
-  for (const auto& one : what.faults) {
-    const auto name = one.family->name;
-    end.messages_lie = end.messages_lie || name == "byzantine" || name == "corruption";
-    end.messages_double = end.messages_double || name == "duplication";
-  }
-  in.stop();
-  in.sim().run_until(in.sim().now() + 60s);
-  end.actors_left = in.actors_running();
-
-  run_result out;
-  out.judged = judge(what, in.told(), end, when,
-                     how.with_faults ? faults.fired() : std::map<std::string, std::uint64_t>{});
-  if (!how.with_faults) out.judged.sometimes.clear();
-  out.told = std::move(in.told());
+  simulated_world in(settings);
+  play one(in, what, how, contents);
+  one.run();
+  auto out = one.result(settings.settings);
   out.log_hash = in.sim().log_hash();
   out.events = in.sim().events();
-  out.simulated_seconds =
-      std::chrono::duration<double>(in.sim().now() - simulation::origin).count();
-  out.real_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - real_begin).count();
+  out.simulated_seconds = seconds_of(in.now() - simulation::origin);
+  out.real_seconds = seconds_of(std::chrono::steady_clock::now() - real_begin);
   return out;
 }
 

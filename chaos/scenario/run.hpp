@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chaos/scenario/scenario.hpp"
+#include "chaos/simulator/simulated_world.hpp"
 #include "chaos/verdict/verdict.hpp"
 
 namespace troupe::chaos {

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "chaos/simulator/world.hpp"
+#include "chaos/world/world.hpp"
 
 namespace troupe::chaos {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <stop_token>
 
-#include "chaos/simulator/interposer.hpp"
 #include "chaos/simulator/simulation.hpp"
+#include "chaos/world/edge.hpp"
 #include "messages/stage.hpp"
 
 namespace troupe::chaos {
@@ -16,21 +16,19 @@ namespace troupe::chaos {
 /// and its answer leaves when the time that the handler computed (`simulation::compute`) has
 /// passed. A job that is asked to stop meanwhile answers shortly after with what it has, marked as
 /// cut short; a worker that ends meanwhile takes its job and those that wait with it, as in life.
-class compute_gate : public std::enable_shared_from_this<compute_gate> {
+class compute_gate final : public job_gate, public std::enable_shared_from_this<compute_gate> {
  public:
   /// From the request to stop to the answer: a stage looks at its token every 50 us.
   static constexpr duration stop_reaction = std::chrono::microseconds(50);
 
   compute_gate(simulation& in, caf::strong_actor_ptr worker);
 
-  /// A job on its way to the worker. `doomed`: the worker's handler is to throw on it.
-  void take(caf::mailbox_element_ptr job, bool doomed = false);
+  void take(caf::mailbox_element_ptr job, bool doomed) override;
+  void hang(bool on) override;
 
   /// Called when a stage has computed, with the deadline of its job. May be empty.
   std::function<void(time_point deadline)> computed_after;
 
-  /// While it hangs, the worker's answers do not leave.
-  void hang(bool on);
   [[nodiscard]] std::size_t waiting() const noexcept { return queue_.size(); }
 
  private:

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "chaos/simulator/dice.hpp"
+#include "chaos/world/dice.hpp"
 #include "messages/errc.hpp"
 #include "messages/findings.hpp"
 #include "messages/work.hpp"

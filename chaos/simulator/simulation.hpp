@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "chaos/simulator/dice.hpp"
+#include "chaos/world/dice.hpp"
 #include "messages/caf.hpp"
 
 namespace troupe::chaos {

@@ -1,4 +1,4 @@
-#include "chaos/simulator/dice.hpp"
+#include "chaos/world/dice.hpp"
 
 #include <gtest/gtest.h>
 

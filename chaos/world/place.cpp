@@ -1,4 +1,4 @@
-#include "chaos/simulator/place.hpp"
+#include "chaos/world/place.hpp"
 
 namespace troupe::chaos {
 

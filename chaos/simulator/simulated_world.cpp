@@ -1,11 +1,11 @@
-#include "chaos/simulator/world.hpp"
+#include "chaos/simulator/simulated_world.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include "actors/shell/shell.hpp"
-#include "chaos/simulator/world_edges.hpp"
+#include "chaos/simulator/links.hpp"
 #include "runtime/node/tree.hpp"
 
 namespace troupe::chaos {
@@ -13,13 +13,14 @@ namespace troupe::chaos {
 namespace {
 
 constexpr duration start_delay = std::chrono::milliseconds(50);  // of a process, before its tree
+constexpr duration stop_patience = std::chrono::seconds(60);
 
 }  // namespace
 
-world::world(world_options with)
-    : with_(std::move(with)),
+simulated_world::simulated_world(world_options with)
+    : world(with.seed, with.nodes),
+      with_(std::move(with)),
       sim_(with_.seed),
-      luck_(with_.seed, "faults"),
       costs_(with_.seed, "costs"),
       network_(with_.seed, "network") {
   if (with_.costs == nullptr) with_.costs = &cost_table::built_in();
@@ -31,8 +32,8 @@ world::world(world_options with)
   }
 }
 
-world::~world() {
-  for (auto& one : faults_) switch_off(*one);
+simulated_world::~simulated_world() {
+  switch_all_off();
   for (auto& [number, node] : nodes_) {
     sim_.resume(number);
     node.stopping = true;
@@ -53,16 +54,17 @@ world::~world() {
   sim_.settle();
 }
 
-void world::start() {
+void simulated_world::start() {
   for (auto& [number, node] : nodes_) start_node(number);
   sim_.run_until(sim_.now() + start_delay);
 }
 
-void world::stop() {
+void simulated_world::stop() {
   for (auto& [number, node] : nodes_) stop_node(number, false);
+  run_until(now() + stop_patience);
 }
 
-void world::start_node(std::uint32_t number) {
+void simulated_world::start_node(std::uint32_t number) {
   auto& node = nodes_.at(number);
   if (node.root) return;
   ++node.start;
@@ -104,25 +106,26 @@ void world::start_node(std::uint32_t number) {
     auto& now = nodes_.at(number);
     if (now.start != start || !now.root || now.stopping) return;
     now.is_up = true;
-    told_.add({event_record::kind::node_up, sim_.now(), number, "", "", start, true, 0, {}});
+    record({event_record::kind::node_up, sim_.now(), number, "", "", start, true, 0, {}});
   });
 }
 
 // The root is gone: given up, stopped or killed. What stands beside the tree goes with it.
-void world::node_ended(std::uint32_t number, std::uint64_t start, const caf::error& reason) {
+void simulated_world::node_ended(std::uint32_t number, std::uint64_t start,
+                                 const caf::error& reason) {
   auto& node = nodes_.at(number);
   if (node.start != start) return;
   node.is_up = false;
   const bool asked = node.stopping;
-  told_.add({event_record::kind::node_down,
-             sim_.now(),
-             number,
-             "",
-             to_failure(reason).what,
-             start,
-             asked,
-             0,
-             {}});
+  record({event_record::kind::node_down,
+          sim_.now(),
+          number,
+          "",
+          to_failure(reason).what,
+          start,
+          asked,
+          0,
+          {}});
   sim_.after(duration{0}, [this, number, start, asked] {
     auto& now = nodes_.at(number);
     if (now.start != start) return;
@@ -138,11 +141,11 @@ void world::node_ended(std::uint32_t number, std::uint64_t start, const caf::err
   });
 }
 
-void world::start_later(std::uint32_t number, duration delay) {
+void simulated_world::start_later(std::uint32_t number, duration delay) {
   sim_.after(delay, [this, number] { start_node(number); });
 }
 
-void world::stop_node(std::uint32_t number, bool start_again) {
+void simulated_world::stop_node(std::uint32_t number, bool start_again) {
   auto& node = nodes_.at(number);
   if (!node.root || node.stopping) return;
   if (start_again) node.start_again = with_.restart_node_after;
@@ -152,7 +155,7 @@ void world::stop_node(std::uint32_t number, bool start_again) {
   caf::anon_send_exit(node.root, caf::exit_reason::user_shutdown);
 }
 
-bool world::crash_node(std::uint32_t number, duration down) {
+bool simulated_world::crash_node(std::uint32_t number, duration down) {
   auto& node = nodes_.at(number);
   if (!node.root || node.stopping) return false;
   node.stopping = true;  // its end is expected
@@ -162,21 +165,19 @@ bool world::crash_node(std::uint32_t number, duration down) {
   return true;
 }
 
-caf::actor world::decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned) {
+caf::actor simulated_world::decorate(std::uint32_t node, const std::string& path,
+                                     const caf::actor& spawned) {
   sim_.belongs(spawned.id(), node);
   place where{node, path, kind_of(path)};
   const auto name = where.text();
-  for (const auto& one : faults_) {
-    const bool may = one->on && reaches(one->family->touches, where) && selected(*one, where);
-    if (may && one->what->spoils_start(where, *this)) throw std::runtime_error("injected crash");
-  }
+  if (disturbed() && spoils_start(where)) throw std::runtime_error("injected crash");
   std::shared_ptr<compute_gate> gate;
   if (where.kind == actor_kind::worker) {
     gate = std::make_shared<compute_gate>(sim_, caf::actor_cast<caf::strong_actor_ptr>(spawned));
     gate->computed_after = [this, node](time_point deadline) {
       // The handler began when its clock showed this, less what it has computed since.
       const auto began = nodes_.at(node).clock->at(sim_.now()) - sim_.computed();
-      if (began >= deadline) ++told_.work_past_deadline;
+      if (began >= deadline) ++told().work_past_deadline;
     };
   }
   actors_[name] = {where, caf::actor_cast<caf::actor_addr>(spawned), gate};
@@ -185,8 +186,8 @@ caf::actor world::decorate(std::uint32_t node, const std::string& path, const ca
                    std::make_shared<edge>(*this, std::move(where), std::move(gate)));
 }
 
-void world::write(std::uint32_t node, std::uint64_t start,
-                  const supervision::lifecycle_event& event) {
+void simulated_world::write(std::uint32_t node, std::uint64_t start,
+                            const supervision::lifecycle_event& event) {
   using in = supervision::lifecycle_event::kind;
   using out = event_record::kind;
   const bool orderly = !event.why || event.why.code == errc::stopping;
@@ -200,11 +201,11 @@ void world::write(std::uint32_t node, std::uint64_t start,
   }
   logger(nodes_.at(node).disk).info(to_string(event.what), {{"path", event.path}});
   sim_.note(supervision::seed_for(event.life.value, event.path));
-  told_.add({what, sim_.now(), node, event.path, event.why.what, event.life.value, orderly,
-             event.killer.value, nodes_.at(node).clock->at(sim_.now()), start});
+  record({what, sim_.now(), node, event.path, event.why.what, event.life.value, orderly,
+          event.killer.value, nodes_.at(node).clock->at(sim_.now()), start});
 }
 
-world::open_jobs world::count_jobs() const {
+world::open_jobs simulated_world::count_jobs() {
   open_jobs out;
   for (const auto& [number, node] : nodes_) {
     if (!node.is_up) continue;
@@ -223,20 +224,58 @@ world::open_jobs world::count_jobs() const {
   return out;
 }
 
+bool simulated_world::kill(const place& where) {
+  const auto found = actors_.find(where.text());
+  if (found == actors_.end()) return false;
+  const auto actor = caf::actor_cast<caf::actor>(found->second.actor);
+  if (!actor) return false;
+  caf::anon_send_exit(actor, caf::exit_reason::kill);
+  return true;
+}
+
+bool simulated_world::hang(const place& worker, bool on) {
+  const auto found = actors_.find(worker.text());
+  if (found == actors_.end() || !found->second.gate) return false;
+  found->second.gate->hang(on);
+  return true;
+}
+
+void simulated_world::end_hangs() {
+  for (auto& [name, one] : actors_) {
+    if (one.gate) one.gate->hang(false);
+  }
+}
+
+std::vector<place> simulated_world::places() const {
+  std::vector<place> out;
+  for (const auto& [number, node] : nodes_) {
+    if (node.root) out.push_back({number, "", actor_kind::supervisor});
+    for (const auto& [other, unused] : nodes_) {
+      if (other != number)
+        out.push_back({number, "link/to-n" + std::to_string(other), actor_kind::link});
+    }
+  }
+  for (const auto& [name, one] : actors_) {
+    if (caf::actor_cast<caf::actor>(one.actor)) out.push_back(one.where);
+  }
+  return out;
+}
+
 // ---- requests
 
-peer_door_actor world::linked(std::uint32_t from, std::uint32_t to) {
+peer_door_actor simulated_world::linked(std::uint32_t from, std::uint32_t to) {
   const auto& door = nodes_.at(to).door;
   if (!door) return {};
   return caf::actor_cast<peer_door_actor>(interpose(
       sim_.system(), caf::actor_cast<caf::actor>(door), std::make_shared<link>(*this, from, to)));
 }
 
-void world::ask(std::uint32_t number, std::uint32_t served_by, discovery_request request,
-                std::function<void(discovery_outcome)> done) {
+void simulated_world::ask(std::uint32_t number, std::uint32_t served_by, discovery_request request,
+                          answer_call done) {
   auto& node = nodes_.at(number);
-  if (!node.is_up) return done(failure{errc::unavailable, "the node is not running"});
-  auto whom = std::make_shared<completion>(std::move(done));
+  auto whom = std::make_shared<completion>(
+      [this, done = std::move(done)](discovery_outcome got) { done(std::move(got), sim_.now()); });
+  if (!node.is_up) return whom->deliver(failure{errc::unavailable, "the node is not running"});
   const auto input = hash_of(*request.input);
   const auto now = node.clock->at(sim_.now());
   const auto deadline = now + request.budget;

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "chaos/simulator/compute_gate.hpp"
+#include "chaos/simulator/cost_table.hpp"
+#include "chaos/simulator/modelled_disk.hpp"
+#include "chaos/simulator/own_clocks.hpp"
+#include "chaos/simulator/peers.hpp"
+#include "chaos/simulator/simulation.hpp"
+#include "chaos/world/edge.hpp"
+#include "chaos/world/world.hpp"
+#include "runtime/node/implementation.hpp"
+
+namespace troupe::chaos {
+
+enum class stages_are : std::uint8_t { modelled, real };
+
+struct world_options {
+  std::uint64_t seed = 1;
+  std::uint32_t nodes = 1;
+  options settings;  // of every node
+  stages_are stages = stages_are::modelled;
+  std::shared_ptr<const stage_table> real_stages = {};  // for stages_are::real
+  const cost_table* costs = nullptr;
+  std::vector<traffic_group_ptr> contents;  // what requests are about
+  duration link_delay = std::chrono::microseconds(200);
+  duration link_jitter = std::chrono::microseconds(100);
+  duration restart_node_after = std::chrono::seconds(1);  // a node that gave up, by its operator
+};
+
+/// A whole cluster of logical nodes in one simulation: every node a real supervision tree with a
+/// clock and a disk of its own, links between them, and the faults that are switched on. What is
+/// real: every actor of the product and every message. What is modelled: time, the processor, the
+/// disk, the network, and unless asked otherwise what stages find.
+class simulated_world final : public world {
+ public:
+  explicit simulated_world(world_options with);
+  ~simulated_world() override;
+
+  [[nodiscard]] simulation& sim() noexcept { return sim_; }
+
+  [[nodiscard]] time_point now() const override { return sim_.now(); }
+  void at(time_point when, std::function<void()> what) override { sim_.at(when, std::move(what)); }
+  void run_until(time_point end) override { sim_.run_until(end); }
+  void note(std::uint64_t what) override { sim_.note(what); }
+
+  void start() override;
+  void stop() override;
+  [[nodiscard]] std::size_t actors_running() override { return sim_.system().registry().running(); }
+  [[nodiscard]] open_jobs count_jobs() override;
+  void ask(std::uint32_t node, std::uint32_t served_by, discovery_request request,
+           answer_call done) override;
+
+  bool kill(const place& where) override;
+  bool hang(const place& worker, bool on) override;
+  void end_hangs() override;
+  bool crash_node(std::uint32_t node, duration down) override;
+  void stop_node(std::uint32_t node, bool start_again) override;
+  void pause_node(std::uint32_t node) override { sim_.pause(node); }
+  void resume_node(std::uint32_t node) override { sim_.resume(node); }
+  void set_clock_rate(std::uint32_t node, double rate) override {
+    nodes_.at(node).clock->set_rate(rate);
+  }
+  void jump_clock(std::uint32_t node, duration by) override { nodes_.at(node).clock->jump(by); }
+  std::uint64_t leak(std::uint32_t node, std::uint64_t bytes) override {
+    return nodes_.at(node).leaked += bytes;
+  }
+  void fill_disk(std::uint32_t node, std::function<void()> failed) override {
+    nodes_.at(node).disk->full = std::move(failed);
+  }
+  void slow_disk(std::uint32_t node, std::function<duration()> each) override {
+    nodes_.at(node).disk->slow = std::move(each);
+  }
+
+  /// For links: how long the network takes for one message.
+  [[nodiscard]] duration draw_link_delay() {
+    return with_.link_delay + network_.between(duration{0}, with_.link_jitter);
+  }
+
+ private:
+  struct node_state {
+    std::uint32_t number = 0;
+    std::shared_ptr<node_clock> clock;
+    std::shared_ptr<modelled_disk> disk;
+    std::shared_ptr<metrics> measures;
+    std::shared_ptr<directory> who;
+    std::shared_ptr<std::atomic<bool>> objective_met;
+    supervision::supervisor root;
+    peer_door_actor door;
+    peer_client_actor client;
+    bool is_up = false;
+    bool stopping = false;
+    std::optional<duration> start_again;  // this long after its end, though that was asked for
+    std::uint64_t start = 0;  // counts starts: what an earlier one left behind is told from this
+    std::uint64_t leaked = 0;
+  };
+
+  struct living {
+    place where;
+    caf::actor_addr actor;
+    std::shared_ptr<compute_gate> gate;  // workers only
+  };
+
+  void start_node(std::uint32_t number);
+  void node_ended(std::uint32_t number, std::uint64_t start, const caf::error& reason);
+  void start_later(std::uint32_t number, duration delay);
+  caf::actor decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned);
+  void write(std::uint32_t node, std::uint64_t start, const supervision::lifecycle_event& event);
+  [[nodiscard]] stage_table stages_of(std::uint32_t node);
+  failure run_stage(std::uint32_t node, stage which, const stage_input& input, findings& found,
+                    bool& cut_short);
+  [[nodiscard]] std::vector<place> places() const override;
+  [[nodiscard]] peer_door_actor linked(std::uint32_t from, std::uint32_t to);
+
+  world_options with_;
+  simulation sim_;
+  dice costs_;
+  dice network_;
+  std::map<std::uint32_t, node_state> nodes_;
+  std::map<std::string, living> actors_;  // by place::text()
+  std::map<const traffic_group*, findings> modelled_;
+};
+
+}  // namespace troupe::chaos
