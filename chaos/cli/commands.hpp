@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "chaos/scenario/run.hpp"
+
 namespace troupe::chaos {
 
 /// What the process offers to a command.
@@ -31,6 +33,14 @@ struct simulate_request {
   std::string report;  // an HTML page to write; empty: none
 };
 
+struct live_request {
+  std::string scenario;
+  std::string where = "auto";  // own, child, or auto: what its faults need
+  std::uint64_t seed = 1;
+  bool json = false;
+  std::string report;
+};
+
 struct swarm_request {
   std::uint64_t seeds = 100;
   std::uint64_t first = 1;
@@ -39,10 +49,21 @@ struct swarm_request {
 };
 
 [[nodiscard]] exit_status simulate_command(const simulate_request& asked, terminal& at);
+[[nodiscard]] exit_status run_command(const live_request& asked, terminal& at);
 [[nodiscard]] exit_status swarm_command(const swarm_request& asked, terminal& at);
 [[nodiscard]] exit_status validate_command(const std::vector<std::string>& files, terminal& at);
 [[nodiscard]] exit_status list_command(terminal& at);
 [[nodiscard]] exit_status explain_command(const std::string& what, terminal& at);
+
+/// The file that is meant: a path, or the name of a shipped scenario.
+[[nodiscard]] std::filesystem::path find_scenario(const std::string& named, const terminal& at);
+[[nodiscard]] exit_status status_of(judgement verdict) noexcept;
+[[nodiscard]] exit_status usage(terminal& at, const std::string& why);
+/// The summary of a run for people; `control` may be null.
+void summarize(const scenario& what, const run_options& how, const run_result& got,
+               const run_result* control, terminal& at);
+/// Writes the page; false, with a message, when it cannot.
+[[nodiscard]] bool write_page(const std::string& file, const std::string& page, terminal& at);
 
 /// Those of the shipped folder, by name.
 [[nodiscard]] std::vector<std::filesystem::path> shipped_scenarios(const terminal& at);

@@ -129,9 +129,7 @@ class page {
   [[nodiscard]] const std::vector<second>& seconds_of(const curve& one) const {
     return one.of_control && control_ != nullptr ? control_->judged.seconds : got_.judged.seconds;
   }
-  [[nodiscard]] time_point begin_of() const {
-    return simulation::origin + std::chrono::milliseconds(50);
-  }
+  [[nodiscard]] time_point begin_of() const { return got_.judged.when.begin; }
   [[nodiscard]] double x_of(double second) const { return left + width * second / total_; }
 
   void band(std::ostream& out) const {

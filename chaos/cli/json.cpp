@@ -34,33 +34,40 @@ std::string to_json(const scenario& what, const run_options& how, const run_resu
                        {"p50_ms", milliseconds(one.p50)},
                        {"p99_ms", milliseconds(one.p99)}});
   }
-  const nlohmann::json out{{"scenario", what.name},
-                           {"verdict", to_string(judged.verdict)},
-                           {"reasons", judged.reasons},
-                           {"seed", how.seed},
-                           {"event_log_hash", hexadecimal(got.log_hash)},
-                           {"events", got.events},
-                           {"simulated_seconds", got.simulated_seconds},
-                           {"real_seconds", got.real_seconds},
-                           {"faults", judged.faults},
-                           {"sometimes", judged.sometimes},
-                           {"requests",
-                            {{"accepted", judged.accepted},
-                             {"answered_once", judged.answered_once},
-                             {"unanswered", judged.unanswered},
-                             {"answered_twice", judged.answered_twice},
-                             {"late", judged.late},
-                             {"good", judged.good}}},
-                           {"outcomes", judged.outcomes},
-                           {"good_during", judged.good_during},
-                           {"restarts", judged.restarts},
-                           {"recovery_ms",
-                            {{"p50", milliseconds(judged.recovery_p50)},
-                             {"p99", milliseconds(judged.recovery_p99)},
-                             {"max", milliseconds(judged.recovery_max)}}},
-                           {"steady_after_ms", milliseconds(judged.steady_after)},
-                           {"violations", violations},
-                           {"seconds", seconds}};
+  auto serving = nlohmann::json::object();
+  for (auto [kind, took] : got.serving) {
+    serving[std::string(to_string(kind))] = {{"times", took.size()},
+                                             {"p50", milliseconds(quantile(took, 0.5))},
+                                             {"p99", milliseconds(quantile(took, 0.99))}};
+  }
+  nlohmann::json out{{"scenario", what.name},
+                     {"verdict", to_string(judged.verdict)},
+                     {"reasons", judged.reasons},
+                     {"seed", how.seed},
+                     {"event_log_hash", hexadecimal(got.log_hash)},
+                     {"events", got.events},
+                     {"simulated_seconds", got.simulated_seconds},
+                     {"real_seconds", got.real_seconds},
+                     {"faults", judged.faults},
+                     {"sometimes", judged.sometimes},
+                     {"requests",
+                      {{"accepted", judged.accepted},
+                       {"answered_once", judged.answered_once},
+                       {"unanswered", judged.unanswered},
+                       {"answered_twice", judged.answered_twice},
+                       {"late", judged.late},
+                       {"good", judged.good}}},
+                     {"outcomes", judged.outcomes},
+                     {"good_during", judged.good_during},
+                     {"restarts", judged.restarts},
+                     {"recovery_ms",
+                      {{"p50", milliseconds(judged.recovery_p50)},
+                       {"p99", milliseconds(judged.recovery_p99)},
+                       {"max", milliseconds(judged.recovery_max)}}},
+                     {"steady_after_ms", milliseconds(judged.steady_after)},
+                     {"violations", violations},
+                     {"seconds", seconds}};
+  if (!serving.empty()) out["serving_ms"] = serving;
   return out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

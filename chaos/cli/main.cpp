@@ -14,6 +14,7 @@ constexpr const char* examples =
     "Examples:\n"
     "  troupe-chaos list\n"
     "  troupe-chaos simulate one_worker_crash --seed 7 --report crash.html\n"
+    "  troupe-chaos run node_gone\n"
     "  troupe-chaos explain faults\n"
     "  troupe-chaos swarm --seeds 1000 --jobs 2\n\n"
     "Exit codes: 0 PASS, 1 FAIL, 2 usage, 3 INCONCLUSIVE (a fault never fired).";
@@ -55,6 +56,21 @@ int run(int count, char** values) {
                      "Without the run of the same seed without faults");
   simulated.footer("Example:\n  troupe-chaos simulate everything_at_once --seed 3 --json");
 
+  live_request live;
+  auto& ran = *program.add_subcommand("run", "Play a scenario live: real threads and processes");
+  ran.add_option("scenario", live.scenario, "A file, or the name of a shipped scenario")
+      ->required();
+  ran.add_option("--in", live.where,
+                 "own: nodes in this process; child: `troupe node` processes; auto: what the "
+                 "faults need (auto)")
+      ->check(CLI::IsMember({"auto", "own", "child"}));
+  ran.add_option("--seed", live.seed, "Of what is drawn: load and faults (1)");
+  ran.add_flag("--json", live.json, "Print one JSON object");
+  ran.add_option("--report", live.report, "Write an HTML page here");
+  ran.footer(
+      "Every fault is lifted within a second of the end of this program, however it ends.\n"
+      "Example:\n  troupe-chaos run paused_node --report pause.html");
+
   swarm_request many;
   auto& swarmed = *program.add_subcommand("swarm", "Play scenarios that are drawn from seeds");
   swarmed.add_option("--seeds", many.seeds, "How many (100)")->check(CLI::PositiveNumber);
@@ -81,6 +97,7 @@ int run(int count, char** values) {
   one.seed_given = seed->count() > 0;
   one.real_stages = stages == "real";
   if (simulated.parsed()) return simulate_command(one, at);
+  if (ran.parsed()) return run_command(live, at);
   if (swarmed.parsed()) return swarm_command(many, at);
   if (validated.parsed()) return validate_command(files, at);
   if (listed.parsed()) return list_command(at);

@@ -16,27 +16,6 @@ namespace troupe::chaos {
 
 namespace {
 
-exit_status status_of(judgement verdict) {
-  switch (verdict) {
-    case judgement::pass: return 0;
-    case judgement::fail: return 1;
-    case judgement::inconclusive: break;
-  }
-  return 3;
-}
-
-exit_status usage(terminal& at, const std::string& why) {
-  at.err << "troupe-chaos: " << why << '\n';
-  return 2;
-}
-
-std::filesystem::path find_file(const std::string& named, const terminal& at) {
-  const std::filesystem::path as_file(named);
-  if (std::filesystem::exists(as_file)) return as_file;
-  const auto shipped = at.scenarios / (named + ".yaml");
-  return std::filesystem::exists(shipped) ? shipped : as_file;
-}
-
 std::optional<cost_table> read_costs(const std::string& file, std::string& why) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
@@ -51,41 +30,6 @@ std::optional<cost_table> read_costs(const std::string& file, std::string& why) 
     return std::nullopt;
   }
   return std::get<cost_table>(std::move(read));
-}
-
-double milliseconds(duration value) {
-  return std::chrono::duration<double, std::milli>(value).count();
-}
-
-std::string painted(judgement verdict, bool colors) {
-  const std::string name(to_string(verdict));
-  if (!colors) return name;
-  const auto* color = verdict == judgement::pass ? "32" : verdict == judgement::fail ? "31" : "33";
-  return std::string("\033[1;") + color + "m" + name + "\033[0m";
-}
-
-void summarize(const scenario& what, const run_options& how, const run_result& got,
-               const run_result* control, terminal& at) {
-  const auto& judged = got.judged;
-  auto& out = at.out;
-  out << painted(judged.verdict, at.colors) << "  " << what.name << ", seed " << how.seed << '\n'
-      << "  " << what.about << "\n\n";
-  for (const auto& why : judged.reasons) out << "  ! " << why << '\n';
-  if (!judged.reasons.empty()) out << '\n';
-  out << std::fixed << std::setprecision(1) << "  requests   " << judged.accepted
-      << ", exactly one answer " << judged.answered_once << ", good " << judged.good
-      << ", after the deadline " << judged.late << '\n'
-      << "  outcomes  ";
-  for (const auto& [name, times] : judged.outcomes) out << ' ' << name << ' ' << times;
-  out << "\n  good       " << 100 * judged.good_during << " % while disturbed";
-  if (control != nullptr) out << ", " << 100 * control->judged.good_during << " % without faults";
-  out << "\n  faults    ";
-  for (const auto& [name, times] : judged.faults) out << ' ' << name << ' ' << times;
-  out << "\n  restarts   " << judged.restarts << "; from a death to the next good answer p50 "
-      << milliseconds(judged.recovery_p50) << " ms, p99 " << milliseconds(judged.recovery_p99)
-      << " ms\n  steady     " << milliseconds(judged.steady_after) << " ms after the last fault\n"
-      << "  run        " << got.simulated_seconds << " s of virtual time in "
-      << std::setprecision(2) << got.real_seconds << " s, " << got.events << " events\n";
 }
 
 // The first request that broke something, played again and told step by step.
@@ -111,7 +55,7 @@ std::vector<std::filesystem::path> shipped_scenarios(const terminal& at) {
 }
 
 exit_status simulate_command(const simulate_request& asked, terminal& at) {
-  auto loaded = load_scenario(find_file(asked.scenario, at));
+  auto loaded = load_scenario(find_scenario(asked.scenario, at));
   if (const auto* why = std::get_if<failure>(&loaded)) return usage(at, why->what);
   const auto& what = std::get<scenario>(loaded);
   run_options how;
@@ -145,11 +89,8 @@ exit_status simulate_command(const simulate_request& asked, terminal& at) {
     summarize(what, how, got, beside, at);
     tell_story(what, how, got, at);
   }
-  if (!asked.report.empty()) {
-    std::ofstream page(asked.report, std::ios::binary);
-    page << to_html(what, how, got, beside);
-    page.flush();
-    if (!page) return usage(at, asked.report + ": cannot be written");
+  if (!asked.report.empty() && !write_page(asked.report, to_html(what, how, got, beside), at)) {
+    return 2;
   }
   return status_of(got.judged.verdict);
 }
@@ -157,7 +98,7 @@ exit_status simulate_command(const simulate_request& asked, terminal& at) {
 exit_status validate_command(const std::vector<std::string>& files, terminal& at) {
   exit_status status = 0;
   for (const auto& file : files) {
-    const auto read = load_scenario(find_file(file, at));
+    const auto read = load_scenario(find_scenario(file, at));
     if (const auto* why = std::get_if<failure>(&read)) {
       at.err << why->what << '\n';
       status = 2;

@@ -70,7 +70,8 @@ fault_family byzantine_family() {
           scope::messages,
           {{"share", unit::share, 0.05, 0, 1, "of answers that are replaced"},
            {"how", unit::word, 0, 0, 0, "by what", {"foreign", "empty"}}},
-          [](const fault_settings& with) { return std::make_unique<byzantine>(with); }};
+          [](const fault_settings& with) { return std::make_unique<byzantine>(with); },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

@@ -42,7 +42,8 @@ fault_family cascade_family() {
           scope::actors,
           {{"depth", unit::number, 4, 1, 100, "deaths in the chain"},
            {"gap", unit::time, 2e-3, 0, 10, "from one to the next"}},
-          [](const fault_settings& with) { return std::make_unique<cascade>(with); }};
+          [](const fault_settings& with) { return std::make_unique<cascade>(with); },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

@@ -49,7 +49,8 @@ fault_family corruption_family() {
           "Bits turn over: in cache entries on their way to a shard, in the jobs of stages.",
           scope::messages,
           {{"share", unit::share, 0.05, 0, 1, "of such messages that are damaged"}},
-          [](const fault_settings& with) { return std::make_unique<corruption>(with); }};
+          [](const fault_settings& with) { return std::make_unique<corruption>(with); },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <thread>
+
 #include "chaos/faults/families.hpp"
 #include "chaos/world/world.hpp"
 
@@ -9,12 +12,23 @@ class cpu_spike final : public fault {
  public:
   explicit cpu_spike(const fault_settings& with) : factor_(with.number("factor")) {}
 
+  // Live: processes that take their share of it, as many as it takes.
+  void begin(world& in, std::span<const place>) override {
+    const auto cores = std::max(1U, std::thread::hardware_concurrency());
+    const auto burners = std::min(static_cast<std::uint32_t>(factor_), most_for_each_core) * cores;
+    if (in.burn(burners)) fire(in, the_machine);
+  }
+
+  void end(world& in) override { in.burn(0); }
+
   duration stretch(const place& where, duration cost, world& in) override {
     fire(in, where);
     return duration{static_cast<duration::rep>(static_cast<double>(cost.count()) * factor_)};
   }
 
  private:
+  static constexpr std::uint32_t most_for_each_core = 8;
+
   double factor_;
 };
 
@@ -25,7 +39,8 @@ fault_family cpu_spike_family() {
           "Somebody else takes the processor: every computation takes longer.",
           scope::workers,
           {{"factor", unit::number, 10, 1, 1000, "as long as usual"}},
-          [](const fault_settings& with) { return std::make_unique<cpu_spike>(with); }};
+          [](const fault_settings& with) { return std::make_unique<cpu_spike>(with); },
+          live_in::both};
 }
 
 }  // namespace troupe::chaos

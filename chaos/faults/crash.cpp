@@ -94,7 +94,8 @@ fault_family crash_family() {
             if (how == "starting") return std::make_unique<crash_while_starting>(with);
             if (how == "stopping") return std::make_unique<crash_while_stopping>();
             return std::make_unique<crash_on_message>(with);
-          }};
+          },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

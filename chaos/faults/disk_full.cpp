@@ -30,7 +30,8 @@ fault_family disk_full_family() {
           "Nothing more can be written: the log's lines fail, and are counted.",
           scope::nodes,
           {},
-          [](const fault_settings&) { return std::make_unique<disk_full>(); }};
+          [](const fault_settings&) { return std::make_unique<disk_full>(); },
+          live_in::child};
 }
 
 }  // namespace troupe::chaos

@@ -29,7 +29,8 @@ fault_family duplication_family() {
           scope::messages,
           {{"share", unit::share, 0.1, 0, 1, "of messages that are doubled"},
            {"copies", unit::number, 1, 1, 10, "more of each"}},
-          [](const fault_settings& with) { return std::make_unique<duplication>(with); }};
+          [](const fault_settings& with) { return std::make_unique<duplication>(with); },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

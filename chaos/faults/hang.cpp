@@ -33,7 +33,8 @@ fault_family hang_family() {
           "Actors do not get anywhere: workers never finish, others never look at their messages.",
           scope::actors,
           {},
-          [](const fault_settings&) { return std::make_unique<hang>(); }};
+          [](const fault_settings&) { return std::make_unique<hang>(); },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

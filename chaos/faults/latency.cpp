@@ -31,7 +31,8 @@ fault_family latency_family() {
           {{"delay", unit::time, 5e-3, 0, 10, "added to each message"},
            {"jitter", unit::time, 5e-3, 0, 10, "at most this much more, drawn evenly"},
            {"share", unit::share, 1, 0, 1, "of messages that are touched"}},
-          [](const fault_settings& with) { return std::make_unique<latency>(with); }};
+          [](const fault_settings& with) { return std::make_unique<latency>(with); },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

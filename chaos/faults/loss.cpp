@@ -26,7 +26,8 @@ fault_family loss_family() {
           "Messages disappear. Whoever asked hears nothing at all.",
           scope::messages,
           {{"share", unit::share, 0.05, 0, 1, "of messages that are lost"}},
-          [](const fault_settings& with) { return std::make_unique<loss>(with); }};
+          [](const fault_settings& with) { return std::make_unique<loss>(with); },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

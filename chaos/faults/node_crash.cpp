@@ -26,7 +26,8 @@ fault_family node_crash_family() {
           "A whole node is gone at once, as after SIGKILL, and is started again.",
           scope::nodes,
           {{"down", unit::time, 0.5, 0, 60, "from its end to its next start"}},
-          [](const fault_settings& with) { return std::make_unique<node_crash>(with); }};
+          [](const fault_settings& with) { return std::make_unique<node_crash>(with); },
+          live_in::child};
 }
 
 }  // namespace troupe::chaos

@@ -31,7 +31,8 @@ fault_family pause_family() {
           "A node stands still, as after SIGSTOP, and goes on when the fault ends.",
           scope::nodes,
           {},
-          [](const fault_settings&) { return std::make_unique<pause>(); }};
+          [](const fault_settings&) { return std::make_unique<pause>(); },
+          live_in::child};
 }
 
 }  // namespace troupe::chaos

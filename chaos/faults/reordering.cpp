@@ -29,7 +29,8 @@ fault_family reordering_family() {
           scope::messages,
           {{"share", unit::share, 0.2, 0, 1, "of messages that step aside"},
            {"window", unit::time, 2e-3, 1e-9, 1, "for at most this long"}},
-          [](const fault_settings& with) { return std::make_unique<reordering>(with); }};
+          [](const fault_settings& with) { return std::make_unique<reordering>(with); },
+          live_in::own};
 }
 
 }  // namespace troupe::chaos

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "chaos/live/child_process_world.hpp"
+#include "chaos/live/own_process_world.hpp"
 #include "chaos/scenario/contents.hpp"
 
 namespace troupe::chaos {
@@ -261,19 +263,23 @@ class play {
     in_.trace(how_.trace);
     in_.start();
     watcher look(in_, what_);
+    tell("undisturbed", what_.before);
     when_.begin = in_.now();
     when_.disturbed = when_.begin + what_.before;
     load_.start();
     when_.aborted = !look.watch_until(when_.disturbed);
+    tell("disturbed", what_.during);
     if (how_.with_faults) faults_.start();
     when_.aborted = when_.aborted || !look.watch_until(when_.disturbed + what_.during);
     faults_.end_all();
     when_.healed = in_.now();
+    tell("healed", what_.after);
     if (!when_.aborted) static_cast<void>(look.watch_until(when_.healed + what_.after));
     when_.end = in_.now();
 
     // Nobody asks any more: whatever is open must come to its end by itself.
     load_.stop();
+    tell("silent", what_.load.deadline + 2s);
     in_.run_until(in_.now() + what_.load.deadline + 2s);
     const auto jobs = in_.count_jobs();
     end_.jobs_left = jobs.waiting + jobs.in_flight;
@@ -283,8 +289,9 @@ class play {
     end_.actors_left = in_.actors_running();
   }
 
-  [[nodiscard]] run_result result(const options& settings) {
+  [[nodiscard]] run_result result(const options& settings, duration lateness_tolerance = {}) {
     end_.settings = settings;
+    end_.lateness_tolerance = lateness_tolerance;
     run_result out;
     out.judged = judge(what_, in_.told(), end_, when_,
                        how_.with_faults ? faults_.fired() : std::map<std::string, std::uint64_t>{});
@@ -294,6 +301,12 @@ class play {
   }
 
  private:
+  void tell(const char* part, duration lasts) const {
+    if (!how_.tell) return;
+    how_.tell(std::string(part).append(" for ").append(
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lasts).count()) + " s"));
+  }
+
   world& in_;
   const scenario& what_;
   const run_options& how_;
@@ -320,6 +333,79 @@ run_result simulate(const scenario& what, const run_options& how) {
   out.simulated_seconds = seconds_of(in.now() - simulation::origin);
   out.real_seconds = seconds_of(std::chrono::steady_clock::now() - real_begin);
   return out;
+}
+
+namespace {
+
+// What a kernel may take to bring an answer from one thread or process to another.
+constexpr duration lateness_tolerance = 100ms;
+
+live_in place_of(const fault_plan& plan) {
+  // A node of this process stops with all others, or not at all.
+  if (plan.family->name == "crash" && plan.settings.word("how") == "stopping") {
+    return live_in::nowhere;
+  }
+  return plan.family->live;
+}
+
+// Live runs have no hash that comes again; this one tells two of them apart.
+std::uint64_t hash_of_events(const history& told) {
+  std::uint64_t out = 0;
+  for (const auto& one : told.events) {
+    out = mix(out ^ one.life, static_cast<std::uint64_t>(one.when.time_since_epoch().count()));
+  }
+  return out;
+}
+
+run_result finished(play& one, world& in, const options& settings, time_point begin) {
+  const auto took = seconds_of(in.now() - begin);
+  auto out = one.result(settings, lateness_tolerance);
+  out.log_hash = hash_of_events(out.told);
+  out.events = out.told.events.size() + out.told.events_left_out;
+  out.simulated_seconds = took;
+  out.real_seconds = took;
+  return out;
+}
+
+}  // namespace
+
+live_place live_place_of(const scenario& what) {
+  live_place out;
+  bool own = true;
+  bool child = true;
+  for (const auto& plan : what.faults) {
+    const auto where = place_of(plan);
+    own = own && (where == live_in::own || where == live_in::both);
+    child = child && (where == live_in::child || where == live_in::both);
+    const auto* const only = where == live_in::nowhere ? ": only in a simulation"
+                             : where == live_in::own   ? ": inside the own process"
+                             : where == live_in::child ? ": to child processes"
+                                                       : ": anywhere";
+    out.why_not.append("\n  ").append(plan.name).append(only);
+  }
+  out.where = own ? live_in::own : child ? live_in::child : live_in::nowhere;
+  return out;
+}
+
+run_result run_live(const scenario& what, const run_options& how, live_in where) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto contents = make_contents(what.load.contents, how.seed);
+  auto settings = std::get<options>(settings_of(what));
+  if (where == live_in::own) {
+    settings.log.file = "/dev/null";  // thousands of deaths are no news here
+    own_process_world in(how.seed, what.nodes, settings);
+    play one(in, what, how, contents);
+    one.run();
+    auto out = finished(one, in, settings, begin);
+    out.serving = in.serving().took();
+    return out;
+  }
+  const bool needs_disk = std::ranges::any_of(
+      what.faults, [](const auto& plan) { return plan.family->name == "disk_full"; });
+  child_process_world in(how.seed, what.nodes, what.overrides, needs_disk);
+  play one(in, what, how, contents);
+  one.run();
+  return finished(one, in, settings, begin);
 }
 
 }  // namespace troupe::chaos

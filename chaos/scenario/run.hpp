@@ -18,6 +18,7 @@ struct run_options {
   bool with_faults = true;                              // false: the control run of the same seed
   std::uint64_t last_request = 0;                       // clients fall silent after it; 0: never
   std::uint64_t trace = 0;                              // request to be traced; 0: none
+  std::function<void(const std::string&)> tell = {};    // hears of each part that begins
 };
 
 /// What a simulated run leaves.
@@ -26,9 +27,22 @@ struct run_result {
   history told;
   std::uint64_t log_hash = 0;
   std::uint64_t events = 0;
+  std::map<actor_kind, std::vector<duration>> serving;  // live: from a kill to the next life
   double simulated_seconds = 0;
   double real_seconds = 0;
 };
+
+/// Whether this scenario can be played live, and where: its faults decide. `nowhere` comes with the
+/// names of those that only a simulation can do, or that never happen in one place.
+struct live_place {
+  live_in where = live_in::nowhere;  // own or child
+  std::string why_not;
+};
+[[nodiscard]] live_place live_place_of(const scenario& what);
+
+/// Plays one scenario in real time, in this process or with child processes. Throws
+/// std::runtime_error when nodes cannot be started.
+[[nodiscard]] run_result run_live(const scenario& what, const run_options& how, live_in where);
 
 /// Plays one scenario from one seed. Needs no clock and no other thread; the same arguments give
 /// the same result but for real_seconds.

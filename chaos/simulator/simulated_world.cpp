@@ -6,6 +6,7 @@
 
 #include "actors/shell/shell.hpp"
 #include "chaos/simulator/links.hpp"
+#include "chaos/world/job_counts.hpp"
 #include "runtime/node/tree.hpp"
 
 namespace troupe::chaos {
@@ -208,18 +209,7 @@ void simulated_world::write(std::uint32_t node, std::uint64_t start,
 world::open_jobs simulated_world::count_jobs() {
   open_jobs out;
   for (const auto& [number, node] : nodes_) {
-    if (!node.is_up) continue;
-    for (const auto& family : node.measures->collect()) {
-      const bool waits = family.name == "troupe_router_waiting";
-      if (!waits && family.name != "troupe_router_in_flight") continue;
-      for (const auto& one : family.metric) {
-        (waits ? out.waiting : out.in_flight) += one.gauge.value;
-        if (!waits) continue;
-        const bool gateway = !one.label.empty() && one.label.front().value == "gateway";
-        auto& longest = gateway ? out.longest_gateway_queue : out.longest_stage_queue;
-        longest = std::max(longest, one.gauge.value);
-      }
-    }
+    if (node.is_up) chaos::count_jobs(*node.measures, out);
   }
   return out;
 }

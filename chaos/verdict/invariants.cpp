@@ -37,7 +37,8 @@ void check_request(const request_record& one, const end_state& end, findings_lis
   if (one.code == errc::internal && !end.messages_lie) {
     out.add("no_defect", words({name, " was told of a defect"}), one.number);
   }
-  if (one.times > 0 && one.in_time_claimed && one.answered > one.deadline) {
+  if (one.times > 0 && one.in_time_claimed &&
+      one.answered > one.deadline + end.lateness_tolerance) {
     out.add("late_is_not_good",
             words({name, " came after its deadline and says that it is in time"}), one.number);
   }

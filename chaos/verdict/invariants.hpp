@@ -15,9 +15,10 @@ struct end_state {
   double jobs_left = 0;            // in routers, when all clients had their answers
   double longest_stage_queue = 0;  // at one router, at any sample
   double longest_gateway_queue = 0;
-  bool messages_lie = false;     // faults were on that change what messages say
-  bool messages_double = false;  // faults were on that deliver messages twice
-  options settings;              // of the nodes
+  bool messages_lie = false;       // faults were on that change what messages say
+  bool messages_double = false;    // faults were on that deliver messages twice
+  options settings;                // of the nodes
+  duration lateness_tolerance{0};  // live: an answer may have been in time where it was made
 };
 
 /// One broken rule.

@@ -185,6 +185,7 @@ report judge(const scenario& what, const history& told, const end_state& end, co
   report out;
   out.verdict = judgement::pass;
   out.faults = fired;
+  out.when = when;
   out.seconds = by_second(told, when);
   count(told, out);
   measure_recovery(told, out);

@@ -26,6 +26,15 @@ struct second {
   }
 };
 
+/// The times that divide a run.
+struct phases {
+  time_point begin;
+  time_point disturbed;
+  time_point healed;
+  time_point end;
+  bool aborted = false;
+};
+
 /// What a run shows, judged.
 struct report {
   judgement verdict = judgement::inconclusive;
@@ -47,15 +56,7 @@ struct report {
   duration steady_after{0};  // from the end of the last fault to the steady state
   std::vector<second> seconds;
   double good_during = 1;
-};
-
-/// The times that divide a run.
-struct phases {
-  time_point begin;
-  time_point disturbed;
-  time_point healed;
-  time_point end;
-  bool aborted = false;
+  phases when;
 };
 
 /// A pass needs: steady before, every fault fired, every invariant held, every `sometimes` reached,

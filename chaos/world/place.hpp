@@ -27,6 +27,9 @@ struct place {
   [[nodiscard]] std::string text() const;
 };
 
+/// All nodes share it.
+inline const place the_machine{0, "machine", actor_kind::supervisor};
+
 [[nodiscard]] std::string_view to_string(actor_kind kind) noexcept;
 
 /// What the actor at this path of a node's tree is.

@@ -122,6 +122,7 @@ class world {
   virtual void jump_clock(std::uint32_t /*node*/, duration /*by*/) {}
   /// Returns the bytes that this node has lost by now.
   virtual std::uint64_t leak(std::uint32_t /*node*/, std::uint64_t /*bytes*/) { return 0; }
+  virtual void give_back(std::uint32_t /*node*/) {}
   /// Each write of this node fails, and `failed` is called for it; empty: no longer.
   virtual void fill_disk(std::uint32_t /*node*/, std::function<void()> /*failed*/) {}
   /// Each write of this node takes what `each` says; empty: no longer.

@@ -28,6 +28,8 @@ struct node_parts {
   std::uint64_t boot = 0;  // a random number of this start, for the names of requests
   // The seam for faults: see supervision::environment.
   std::function<caf::actor(const std::string& path, caf::actor)> decorate = {};
+  // Told of every event of the tree's lives besides the log; on supervisors' threads.
+  std::function<void(const supervision::lifecycle_event&)> observe = {};
 };
 
 /// The real stages with the configured models. Throws std::runtime_error when a configured model is
@@ -58,6 +60,7 @@ class node::implementation {
   [[nodiscard]] const options& settings() const noexcept { return settings_; }
   [[nodiscard]] caf::actor_system& system() noexcept { return world_->system; }
   [[nodiscard]] std::shared_ptr<directory> who() const { return who_; }
+  [[nodiscard]] const metrics& measures() const noexcept { return *metrics_; }
 
   [[nodiscard]] pending_answer discover(discovery_request request);
   [[nodiscard]] std::uint16_t http_port() const noexcept { return http_ ? http_->port() : 0; }

@@ -133,7 +133,11 @@ void node::implementation::start_tree() {
   supervision::environment shared;
   shared.seed = settings_.node.seed;
   shared.decorate = parts_.decorate;
-  shared.log = [log = log_](const supervision::lifecycle_event& event) { write(log, event); };
+  shared.log = [log = log_, observe = parts_.observe](const supervision::lifecycle_event& event) {
+    write(log, event);
+    if (observe) observe(event);
+  };
+  const visit of_this_thread;
   root_ = supervision::spawn_root(world_->system, make_tree(parts), shared);
   watch_root();
   failure why;
@@ -231,6 +235,7 @@ std::optional<Answer> node::implementation::ask_root(Request request) {
   std::optional<Answer> answer;
   const std::shared_lock hold(life_);
   if (!condition_->ready) return answer;
+  const visit of_this_thread;
   caf::scoped_actor self(world_->system);
   self->request(root_, question_limit, request)
       .receive([&](Answer& got) { answer = std::move(got); },
@@ -293,6 +298,7 @@ void node::implementation::answer_the_rest() {
 
 std::string node::implementation::still_running() {
   std::string paths;
+  const visit of_this_thread;
   caf::scoped_actor self(world_->system);
   self->request(root_, question_limit, supervision::snapshot_atom::value)
       .receive(
@@ -309,6 +315,7 @@ std::string node::implementation::still_running() {
 bool node::implementation::stop_root() {
   if (!root_) return true;
   bool ended = true;
+  const visit of_this_thread;
   caf::scoped_actor self(world_->system);
   self->request(root_, settings_.node.stop_time, supervision::stop_atom::value)
       .receive([](caf::ok_atom) {},

@@ -349,6 +349,30 @@ TEST(node, refuses_requests_once_it_stops_and_stops_twice_without_harm) {
   EXPECT_TRUE(runtime.snapshot().entries.empty());
 }
 
+TEST(node, stops_on_any_thread_while_those_that_used_it_live_on) {
+  auto running = std::make_unique<node>(quiet());
+  std::promise<void> looked;
+  std::promise<void> over;
+  std::thread other([&] {
+    EXPECT_FALSE(running->snapshot().entries.empty());
+    looked.set_value();
+    over.get_future().wait();
+  });
+  looked.get_future().wait();
+  std::promise<void> stopped;
+  auto end = stopped.get_future();
+  std::thread stopper([&] {
+    running.reset();
+    stopped.set_value();
+  });
+  const auto ended = end.wait_for(20s);
+  EXPECT_EQ(ended, std::future_status::ready);
+  over.set_value();
+  other.join();
+  if (ended != std::future_status::ready) std::_Exit(1);  // it will never end
+  stopper.join();
+}
+
 TEST(node, a_stop_under_load_always_ends_and_every_caller_has_one_answer) {
   constexpr int rounds = 20;
   for (int round = 0; round < rounds; ++round) {

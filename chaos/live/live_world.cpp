@@ -1,0 +1,80 @@
+#include "chaos/live/live_world.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::chaos {
+
+namespace {
+
+// Both are what a forked process may do: no allocation, no lock.
+[[noreturn]] void burn_processor() {
+  volatile std::uint64_t turns = 0;
+  while (true) turns = turns + 1;
+}
+
+[[noreturn]] void hold_memory(std::uint64_t bytes) {
+  constexpr std::uint64_t page = 4096;
+  void* const held =
+      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (held != MAP_FAILED) {
+    auto* const at = static_cast<volatile char*>(held);
+    for (std::uint64_t offset = 0; offset < bytes; offset += page) at[offset] = 1;
+  }
+  while (true) pause();
+}
+
+}  // namespace
+
+live_world::~live_world() {
+  end(burners_);
+  end(hogs_);
+}
+
+void live_world::judge(passing& message) {
+  const std::lock_guard hold(lock_);
+  world::judge(message);
+}
+
+void live_world::alone(const std::function<void()>& what) {
+  const std::lock_guard hold(lock_);
+  what();
+}
+
+void live_world::hold(const fault& by, std::function<void()> deliver) {
+  const std::lock_guard hold(lock_);
+  world::hold(by, std::move(deliver));
+}
+
+void live_world::record(event_record what) {
+  const std::lock_guard hold(lock_);
+  world::record(std::move(what));
+}
+
+void live_world::end(std::vector<watched_process>& helpers) {
+  for (const auto& one : helpers) end_watched(watchdog_, one);
+  helpers.clear();
+}
+
+bool live_world::burn(std::uint32_t threads) {
+  end(burners_);
+  for (std::uint32_t n = 0; n < threads; ++n) {
+    burners_.push_back(fork_watched(watchdog_, [] { burn_processor(); }));
+  }
+  return true;
+}
+
+bool live_world::press_memory(std::uint64_t bytes) {
+  end(hogs_);
+  // Pressure, not the end of the machine.
+  const auto available = static_cast<std::uint64_t>(sysconf(_SC_AVPHYS_PAGES)) *
+                         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  bytes = std::min(bytes, available / 2);
+  if (bytes > 0) hogs_.push_back(fork_watched(watchdog_, [bytes] { hold_memory(bytes); }));
+  return true;
+}
+
+}  // namespace troupe::chaos

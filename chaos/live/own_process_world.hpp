@@ -1,0 +1,59 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+
+#include "chaos/live/live_jobs.hpp"
+#include "chaos/live/live_world.hpp"
+#include "chaos/live/serving_times.hpp"
+#include "runtime/node/implementation.hpp"
+
+namespace troupe::chaos {
+
+/// Whole nodes in this process, on real threads in real time, with the real stages. There are no
+/// links: a forwarded request is given to the other node directly.
+class own_process_world final : public live_world {
+ public:
+  own_process_world(std::uint64_t seed, std::uint32_t nodes, options settings);
+  ~own_process_world() override;
+
+  void start() override;
+  void stop() override;
+  [[nodiscard]] std::size_t actors_running() override;
+  [[nodiscard]] open_jobs count_jobs() override;
+  void ask(std::uint32_t node, std::uint32_t served_by, discovery_request request,
+           answer_call done) override;
+
+  bool kill(const place& where) override;
+  bool hang(const place& worker, bool on) override;
+  void end_hangs() override { jobs_.end_hangs(); }
+  bool press_memory(std::uint64_t) override { return false; }  // its stages leak instead
+  std::uint64_t leak(std::uint32_t node, std::uint64_t bytes) override;
+  void give_back(std::uint32_t node) override;
+
+  /// From a kill to the next incarnation, of every kind of actor.
+  [[nodiscard]] const serving_times& serving() const noexcept { return serving_; }
+
+ private:
+  struct living {
+    place where;
+    caf::actor_addr actor;
+    std::shared_ptr<live_gate> gate;  // workers only
+  };
+
+  [[nodiscard]] std::unique_ptr<node::implementation> make_node(std::uint32_t number);
+  [[nodiscard]] stage_table stages_of(std::uint32_t node, std::shared_ptr<const stage_table> real);
+  caf::actor decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned);
+  void write(std::uint32_t node, const supervision::lifecycle_event& event);
+  [[nodiscard]] std::vector<place> places() const override;
+
+  options settings_;
+  live_jobs jobs_;
+  serving_times serving_;
+  std::map<std::string, living> actors_;  // by place::text()
+  std::map<std::uint32_t, std::deque<std::string>> leaked_;
+  std::map<std::uint32_t, std::unique_ptr<node::implementation>> nodes_;
+};
+
+}  // namespace troupe::chaos
