@@ -11,10 +11,10 @@ namespace troupe::chaos {
 /// What came back; `error` says why nothing did.
 struct http_answer {
   long status = 0;  // 0: no answer
-  std::string body;
-  std::string error;
+  std::string body = {};
+  std::string error = {};
   bool timed_out = false;
-  time_point when;
+  time_point when = {};
 };
 
 /// HTTP requests, many at once, on a thread of its own (libcurl's multi interface). Thread-safe.

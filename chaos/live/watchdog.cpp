@@ -1,6 +1,7 @@
 #include "chaos/live/watchdog.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -68,19 +69,30 @@ class promises {
   std::map<std::uint64_t, promise> open_;
 };
 
-// Reads promises until the other end of the pipe is gone, however that came about; then keeps them.
-[[noreturn]] void watch(int from) {
+// Blocks until there is something to read, or the harness is gone: then false. The pipe alone does
+// not tell: processes that the harness forked may keep it open.
+bool wait_for_line(int from, int harness) {
+  while (true) {
+    pollfd both[2] = {{from, POLLIN, 0}, {harness, POLLIN, 0}};
+    if (poll(both, 2, -1) < 0) continue;
+    if ((both[0].revents & POLLIN) != 0) return true;
+    if (both[0].revents != 0 || both[1].revents != 0) return false;
+  }
+}
+
+// Reads promises until the harness is gone, however that came about; then keeps them.
+[[noreturn]] void watch(int from, pid_t parent) {
   prctl(PR_SET_NAME, "troupe-watchdog");
   setsid();
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(ignored, SIG_IGN);
   const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, standard);
+  const int harness = static_cast<int>(syscall(SYS_pidfd_open, parent, 0));
   promises open;
   std::string text;
   char buffer[4096];
-  while (true) {
+  while (wait_for_line(from, harness)) {
     const auto got = read(from, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     text.append(buffer, static_cast<std::size_t>(got));
     for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
@@ -97,11 +109,12 @@ class promises {
 watchdog::watchdog() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  const auto parent = getpid();
   process_ = fork();
   if (process_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (process_ == 0) {
     close(ends[1]);
-    watch(ends[0]);
+    watch(ends[0], parent);
   }
   close(ends[0]);
   to_ = ends[1];

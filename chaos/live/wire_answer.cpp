@@ -1,6 +1,7 @@
 #include "chaos/live/wire_answer.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "messages/discovery.pb.h"
@@ -34,6 +35,13 @@ errc code_named(const std::string& name) {
 
 failure failure_of(const wire::Error& given) { return {code_named(given.code()), given.what()}; }
 
+failure refusal_of(const http_answer& got) {
+  const auto body = nlohmann::json::parse(got.body, nullptr, false);
+  const auto why = body.is_object() ? body.value("error", nlohmann::json::object()) : body;
+  if (!why.is_object()) return {errc::internal, got.body};
+  return {code_named(why.value("code", "")), why.value("what", "")};
+}
+
 failure failure_of(const http_answer& got, const wire::DiscoverResponse& response) {
   if (response.has_error()) return failure_of(response.error());
   return {errc::internal, "HTTP status " + std::to_string(got.status) + " without a reason"};
@@ -59,6 +67,7 @@ std::string body_of(const discovery_request& request) {
 
 discovery_outcome outcome_of(const http_answer& got, const discovery_request& asked) {
   if (got.status == 0) return failure{errc::unavailable, got.error};
+  if (got.body.starts_with("{")) return refusal_of(got);  // before anybody looked at the request
   wire::DiscoverResponse response;
   if (!response.ParseFromString(got.body)) {
     return failure{errc::internal, "the answer is no DiscoverResponse"};

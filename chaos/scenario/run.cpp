@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <stdexcept>
 #include <utility>
 
 #include "chaos/live/child_process_world.hpp"
 #include "chaos/live/own_process_world.hpp"
 #include "chaos/scenario/contents.hpp"
+#include "runtime/config/load.hpp"
 
 namespace troupe::chaos {
 
@@ -337,8 +340,24 @@ run_result simulate(const scenario& what, const run_options& how) {
 
 namespace {
 
-// What a kernel may take to bring an answer from one thread or process to another.
-constexpr duration lateness_tolerance = 100ms;
+// What a kernel may take to bring an answer from one thread to another.
+constexpr duration thread_tolerance = 100ms;
+// Over HTTP a deadline begins when the node has read the request, however long it lay in a socket.
+constexpr duration socket_tolerance = duration::max() / 4;
+
+// With the real models, which lie where `troupe` finds its own.
+options live_settings_of(const scenario& what) {
+  const auto own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const auto folder = find_config_folder({}, {}, config_folders_beside(own));
+  config_request request;
+  request.folder = std::get<std::filesystem::path>(folder);
+  request.overrides = what.overrides;
+  auto loaded = load_options(request);
+  if (const auto* why = std::get_if<failure>(&loaded)) throw std::runtime_error(why->what);
+  auto out = std::get<loaded_options>(std::move(loaded)).values;
+  out.log.file = "/dev/null";  // thousands of deaths are no news here
+  return out;
+}
 
 live_in place_of(const fault_plan& plan) {
   // A node of this process stops with all others, or not at all.
@@ -357,7 +376,8 @@ std::uint64_t hash_of_events(const history& told) {
   return out;
 }
 
-run_result finished(play& one, world& in, const options& settings, time_point begin) {
+run_result finished(play& one, world& in, const options& settings, time_point begin,
+                    duration lateness_tolerance) {
   const auto took = seconds_of(in.now() - begin);
   auto out = one.result(settings, lateness_tolerance);
   out.log_hash = hash_of_events(out.told);
@@ -390,13 +410,12 @@ live_place live_place_of(const scenario& what) {
 run_result run_live(const scenario& what, const run_options& how, live_in where) {
   const auto begin = std::chrono::steady_clock::now();
   const auto contents = make_contents(what.load.contents, how.seed);
-  auto settings = std::get<options>(settings_of(what));
+  auto settings = live_settings_of(what);
   if (where == live_in::own) {
-    settings.log.file = "/dev/null";  // thousands of deaths are no news here
     own_process_world in(how.seed, what.nodes, settings);
     play one(in, what, how, contents);
     one.run();
-    auto out = finished(one, in, settings, begin);
+    auto out = finished(one, in, settings, begin, thread_tolerance);
     out.serving = in.serving().took();
     return out;
   }
@@ -405,7 +424,7 @@ run_result run_live(const scenario& what, const run_options& how, live_in where)
   child_process_world in(how.seed, what.nodes, what.overrides, needs_disk);
   play one(in, what, how, contents);
   one.run();
-  return finished(one, in, settings, begin);
+  return finished(one, in, settings, begin, socket_tolerance);
 }
 
 }  // namespace troupe::chaos

@@ -98,6 +98,12 @@ void read_parameter(yaml_fields& fields, const parameter& one, fault_settings& i
   }
 }
 
+std::vector<std::string_view> kind_names() {
+  std::vector<std::string_view> out;
+  for (const auto one : all_kinds) out.push_back(to_string(one));
+  return out;
+}
+
 void read_fault(const YAML::Node& node, scenario& into, problems& wrong) {
   fault_plan plan;
   yaml_fields fields(node, "a fault", wrong);
@@ -111,6 +117,9 @@ void read_fault(const YAML::Node& node, scenario& into, problems& wrong) {
   plan.name = family;
   fields.text("name", plan.name);
   fields.text("target", plan.where.path);
+  std::string kind;
+  fields.word("kind", kind, kind_names());
+  plan.where.kind = kind_named(kind);
   fields.share("of_targets", plan.where.share);
   fields.time("from", plan.from);
   fields.time("until", plan.until);
@@ -286,6 +295,7 @@ std::string to_yaml(const scenario& what) {
         << "\n    from: " << seconds(one.from) << "\n    until: " << seconds(one.until)
         << "\n    every: " << seconds(one.every) << "\n    lasts: " << seconds(one.lasts)
         << "\n    ramp: " << seconds(one.ramp) << '\n';
+    if (one.where.kind) out << "    kind: " << to_string(*one.where.kind) << '\n';
     if (!one.after.empty()) out << "    after: " << one.after << '\n';
     for (const auto& each : one.family->parameters) {
       out << "    " << each.name << ": " << written(each, one.settings) << '\n';

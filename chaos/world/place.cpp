@@ -1,5 +1,7 @@
 #include "chaos/world/place.hpp"
 
+#include <algorithm>
+
 namespace troupe::chaos {
 
 std::string place::text() const {
@@ -19,6 +21,12 @@ std::string_view to_string(actor_kind kind) noexcept {
     case actor_kind::link: return "link";
   }
   return "unknown";
+}
+
+std::optional<actor_kind> kind_named(std::string_view name) noexcept {
+  const auto* const found =
+      std::ranges::find_if(all_kinds, [name](actor_kind one) { return to_string(one) == name; });
+  return found == all_kinds.end() ? std::nullopt : std::optional(*found);
 }
 
 actor_kind kind_of(std::string_view path) noexcept {

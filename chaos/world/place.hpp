@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,10 +29,16 @@ struct place {
   [[nodiscard]] std::string text() const;
 };
 
+inline constexpr std::array all_kinds{
+    actor_kind::supervisor, actor_kind::router,  actor_kind::coordinator, actor_kind::worker,
+    actor_kind::shard,      actor_kind::monitor, actor_kind::entrance,    actor_kind::link};
+
 /// All nodes share it.
 inline const place the_machine{0, "machine", actor_kind::supervisor};
 
 [[nodiscard]] std::string_view to_string(actor_kind kind) noexcept;
+
+[[nodiscard]] std::optional<actor_kind> kind_named(std::string_view name) noexcept;
 
 /// What the actor at this path of a node's tree is.
 [[nodiscard]] actor_kind kind_of(std::string_view path) noexcept;

@@ -48,6 +48,7 @@ standing_fault& world::add(std::string name, const fault_family& family, selecto
 }
 
 bool world::selected(const standing_fault& one, const place& where) const {
+  if (one.where.kind && *one.where.kind != where.kind) return false;
   const auto text = where.text();
   if (!fits(one.where.path, text)) return false;
   if (one.where.share >= 1) return true;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace troupe::chaos {
 /// Which actors or links a fault may touch.
 struct selector {
   std::string path = "*";  // of place::text(), with * for anything and ? for one character
-  double share = 1;        // of those: always the same ones, by seed
+  std::optional<actor_kind> kind = {};  // none: any
+  double share = 1;                     // of those: always the same ones, by seed
 };
 
 /// A fault of a scenario, on or off.

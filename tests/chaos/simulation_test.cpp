@@ -1,17 +1,12 @@
 #include <gtest/gtest.h>
 
 #include "chaos/scenario/run.hpp"
+#include "tests/chaos/read_scenario.hpp"
 
 namespace troupe::chaos {
 namespace {
 
 using namespace std::chrono_literals;
-
-scenario read(const std::string& text) {
-  auto got = read_scenario(text, "test.yaml");
-  if (const auto* why = std::get_if<failure>(&got)) throw std::runtime_error(why->what);
-  return std::get<scenario>(std::move(got));
-}
 
 const char* const rough =
     "about: rough\nnodes: 3\nload: {rate: 200/s, fresh: 30%, forwarded: 20%}\n"
@@ -25,7 +20,7 @@ const char* const rough =
     "  - {fault: node_crash, every: 2s}\n";
 
 TEST(a_simulation, of_the_same_seed_is_the_same_to_the_last_event) {
-  const auto what = read(rough);
+  const auto what = scenario_of(rough);
   const auto first = simulate(what, {.seed = 5});
   for (int round = 0; round < 10; ++round) {
     const auto again = simulate(what, {.seed = 5});
@@ -36,7 +31,7 @@ TEST(a_simulation, of_the_same_seed_is_the_same_to_the_last_event) {
 }
 
 TEST(a_simulation, answers_every_request_exactly_once_whatever_breaks) {
-  const auto what = read(rough);
+  const auto what = scenario_of(rough);
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const auto got = simulate(what, {.seed = seed});
@@ -47,7 +42,7 @@ TEST(a_simulation, answers_every_request_exactly_once_whatever_breaks) {
 }
 
 TEST(a_simulation, without_faults_is_all_good) {
-  auto what = read(rough);
+  auto what = scenario_of(rough);
   what.sometimes.clear();
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const auto got = simulate(what, {.seed = seed, .with_faults = false});
@@ -57,7 +52,7 @@ TEST(a_simulation, without_faults_is_all_good) {
 }
 
 TEST(a_simulation, takes_the_time_that_stages_compute) {
-  const auto what = read(
+  const auto what = scenario_of(
       "about: one caller\nload: {rate: 5/s, contents: 1, fresh: 100%}\n"
       "time: {before: 2s, during: 2s, after: 2s}\n");
   const auto slow = cost_table::read(
@@ -83,7 +78,7 @@ TEST(a_simulation, takes_the_time_that_stages_compute) {
 // What simulation has found in the runtime, each from the scenario that found it.
 
 TEST(found_by_simulation, a_worker_whose_messages_were_lost_is_asked_again) {
-  const auto what = read(
+  const auto what = scenario_of(
       "about: loss\nload: {rate: 100/s, fresh: 50%}\ntime: {before: 2s, during: 5s, after: 5s}\n"
       "expect: {recovery: 3s}\nfaults:\n  - {fault: loss, share: 20%}\n");
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
@@ -94,7 +89,7 @@ TEST(found_by_simulation, a_worker_whose_messages_were_lost_is_asked_again) {
 }
 
 TEST(found_by_simulation, an_answer_that_was_held_up_does_not_say_that_it_is_in_time) {
-  const auto what = read(
+  const auto what = scenario_of(
       "about: pause\nnodes: 2\nload: {rate: 200/s, forwarded: 20%}\n"
       "time: {before: 2s, during: 5s, after: 4s}\nfaults:\n"
       "  - {fault: pause, every: 1s, lasts: 300ms}\n");
@@ -107,10 +102,10 @@ TEST(found_by_simulation, an_answer_that_was_held_up_does_not_say_that_it_is_in_
 
 TEST(found_by_simulation, an_answer_of_another_request_never_reaches_a_caller) {
   for (const auto* how : {"foreign", "empty"}) {
-    const auto what = read(std::string("about: lies\nload: {rate: 200/s, fresh: 50%}\n"
-                                       "time: {before: 2s, during: 5s, after: 4s}\nfaults:\n"
-                                       "  - {fault: byzantine, share: 20%, how: ") +
-                           how + "}\n");
+    const auto what = scenario_of(std::string("about: lies\nload: {rate: 200/s, fresh: 50%}\n"
+                                              "time: {before: 2s, during: 5s, after: 4s}\nfaults:\n"
+                                              "  - {fault: byzantine, share: 20%, how: ") +
+                                  how + "}\n");
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
       const auto got = simulate(what, {.seed = seed});
       EXPECT_TRUE(got.judged.violations.empty())
@@ -120,7 +115,7 @@ TEST(found_by_simulation, an_answer_of_another_request_never_reaches_a_caller) {
 }
 
 TEST(found_by_simulation, a_clock_that_changes_its_rate_leaves_no_job_behind) {
-  const auto what = read(
+  const auto what = scenario_of(
       "about: skew and holds\nnodes: 2\nload: {rate: 200/s, fresh: 60%}\n"
       "time: {before: 1s, during: 6s, after: 4s}\nexpect: {good: 90%}\nfaults:\n"
       "  - {fault: clock_skew, drift: 0.5, every: 700ms, lasts: 350ms}\n"
@@ -133,7 +128,7 @@ TEST(found_by_simulation, a_clock_that_changes_its_rate_leaves_no_job_behind) {
 }
 
 TEST(found_by_simulation, what_outlives_an_actor_outlives_the_death_of_its_supervisor_too) {
-  const auto what = read(
+  const auto what = scenario_of(
       "about: supervisors die\nload: {rate: 100/s, fresh: 50%}\n"
       "time: {before: 1s, during: 4s, after: 4s}\nconfig:\n"
       "  supervision.max_restarts: 1000\n  supervision.root_max_restarts: 1000\nfaults:\n"
