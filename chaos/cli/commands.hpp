@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct simulate_request {
   bool seed_given = false;
   bool json = false;
   bool real_stages = false;
-  bool control = true;
+  std::optional<bool>
+      control;         // a run of the same seed without faults beside it; none: unless json
   std::string costs;   // a file; empty: the built-in table
   std::string report;  // an HTML page to write; empty: none
 };

@@ -20,7 +20,8 @@ std::string hexadecimal(std::uint64_t value) {
 
 }  // namespace
 
-std::string to_json(const scenario& what, const run_options& how, const run_result& got) {
+std::string to_json(const scenario& what, const run_options& how, const run_result& got,
+                    const run_result* control) {
   const auto& judged = got.judged;
   auto violations = nlohmann::json::array();
   for (const auto& one : judged.violations) {
@@ -67,6 +68,12 @@ std::string to_json(const scenario& what, const run_options& how, const run_resu
                      {"steady_after_ms", milliseconds(judged.steady_after)},
                      {"violations", violations},
                      {"seconds", seconds}};
+  if (control != nullptr) {
+    out["control"] = {{"accepted", control->judged.accepted},
+                      {"good", control->judged.good},
+                      {"good_during", control->judged.good_during},
+                      {"violations", control->judged.violations.size()}};
+  }
   if (!serving.empty()) out["serving_ms"] = serving;
   return out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -52,8 +52,8 @@ int run(int count, char** values) {
       ->check(CLI::IsMember({"modelled", "real"}));
   simulated.add_option("--costs", one.costs, "Costs of the stages, written by bench_stage_costs");
   simulated.add_option("--report", one.report, "Write an HTML page here");
-  simulated.add_flag("!--no-control", one.control,
-                     "Without the run of the same seed without faults");
+  simulated.add_flag("--control,!--no-control", one.control,
+                     "Also the run of the same seed without faults, to compare (unless --json)");
   simulated.footer("Example:\n  troupe-chaos simulate everything_at_once --seed 3 --json");
 
   live_request live;

@@ -52,7 +52,7 @@ exit_status run_command(const live_request& asked, terminal& at) {
   if (at.progress) how.tell = [&at](const std::string& part) { at.err << part << '\n'; };
   const auto got = run_live(what, how, place.where);
   if (asked.json) {
-    at.out << to_json(what, how, got) << '\n';
+    at.out << to_json(what, how, got, nullptr) << '\n';
   } else {
     summarize(what, how, got, nullptr, at);
     tell_serving(got, at.out);

@@ -77,14 +77,14 @@ exit_status simulate_command(const simulate_request& asked, terminal& at) {
   }
   const auto got = simulate(what, how);
   std::optional<run_result> control;
-  if (asked.control && !asked.json) {
+  if (asked.control.value_or(!asked.json || !asked.report.empty())) {
     auto calm = how;
     calm.with_faults = false;
     control = simulate(what, calm);
   }
   const auto* beside = control ? &*control : nullptr;
   if (asked.json) {
-    at.out << to_json(what, how, got) << '\n';
+    at.out << to_json(what, how, got, beside) << '\n';
   } else {
     summarize(what, how, got, beside, at);
     tell_story(what, how, got, at);

@@ -10,23 +10,35 @@
 
 namespace troupe::chaos {
 
+namespace {
+
+constexpr duration operator_delay = std::chrono::seconds(1);       // to start a node again
+constexpr duration look_distance = std::chrono::milliseconds(50);  // whether nodes are live
+
+}  // namespace
+
 own_process_world::own_process_world(std::uint64_t seed, std::uint32_t nodes, options settings)
     : live_world(seed, nodes), settings_(std::move(settings)) {}
 
 own_process_world::~own_process_world() {
   switch_all_off();
   jobs_.end_hangs();
-  nodes_.clear();
-}
-
-void own_process_world::start() {
-  for (std::uint32_t number = 1; number <= nodes(); ++number) {
-    nodes_[number] = make_node(number);
-    record({event_record::kind::node_up, now(), number, "", "", 1, true, 0, {}});
+  for (auto& [number, one] : nodes_) {
+    if (one.ending.joinable()) one.ending.join();
+    one.here.reset();
   }
 }
 
-std::unique_ptr<node::implementation> own_process_world::make_node(std::uint32_t number) {
+void own_process_world::start() {
+  for (std::uint32_t number = 1; number <= nodes(); ++number) start_node(number);
+  tend();
+}
+
+void own_process_world::start_node(std::uint32_t number) {
+  if (stopping_) return;
+  auto& one = nodes_[number];
+  if (one.ending.joinable()) one.ending.join();
+  const auto start = ++one.start;
   auto settings = settings_;
   settings.node.name = words({"n", std::to_string(number)});
   settings.node.seed = seed() + number;
@@ -36,10 +48,38 @@ std::unique_ptr<node::implementation> own_process_world::make_node(std::uint32_t
   parts.decorate = [this, number](const std::string& path, const caf::actor& spawned) {
     return decorate(number, path, spawned);
   };
-  parts.observe = [this, number](const supervision::lifecycle_event& event) {
-    write(number, event);
+  parts.observe = [this, number, start](const supervision::lifecycle_event& event) {
+    write(number, start, event);
   };
-  return std::make_unique<node::implementation>(std::move(settings), std::move(parts));
+  one.here = std::make_shared<node::implementation>(std::move(settings), std::move(parts));
+  record({event_record::kind::node_up, now(), number, "", "", start, true, 0, {}});
+}
+
+// Aside: it takes the time that its open requests take.
+void own_process_world::end_node(std::uint32_t number, duration down, const std::string& why) {
+  auto& one = nodes_.at(number);
+  if (!one.here || stopping_) return;
+  record({event_record::kind::node_down, now(), number, "", why, one.start, false, 0, {}});
+  one.ending = std::thread([this, number, down, node = std::exchange(one.here, nullptr)]() mutable {
+    node->stop();
+    node.reset();
+    after(down, [this, number] { start_node(number); });
+  });
+}
+
+void own_process_world::tend() {
+  for (auto& [number, one] : nodes_) {
+    if (one.here && !one.here->live()) end_node(number, operator_delay, "it gave up");
+  }
+  after(look_distance, [this] { tend(); });
+}
+
+bool own_process_world::crash_node(std::uint32_t number, duration down) {
+  loop().post([this, number, down] {
+    give_back(number);
+    end_node(number, down, "ended by its system");
+  });
+  return true;
 }
 
 stage_table own_process_world::stages_of(std::uint32_t node,
@@ -62,10 +102,13 @@ stage_table own_process_world::stages_of(std::uint32_t node,
 
 // The nodes side by side: each waits for its own actors.
 void own_process_world::stop() {
+  stopping_ = true;
   std::vector<std::thread> stops;
   for (auto& [number, one] : nodes_) {
-    record({event_record::kind::node_down, now(), number, "", "stopped", 1, true, 0, {}});
-    stops.emplace_back([&one = one] { one->stop(); });
+    if (one.ending.joinable()) one.ending.join();
+    if (!one.here) continue;
+    record({event_record::kind::node_down, now(), number, "", "stopped", one.start, true, 0, {}});
+    stops.emplace_back([node = one.here] { node->stop(); });
   }
   for (auto& one : stops) one.join();
   run_until(now());  // answers that came with the stop
@@ -80,16 +123,20 @@ std::size_t own_process_world::actors_running() {
 
 world::open_jobs own_process_world::count_jobs() {
   open_jobs out;
-  for (const auto& [number, one] : nodes_) chaos::count_jobs(one->measures(), out);
+  for (const auto& [number, one] : nodes_) {
+    if (one.here) chaos::count_jobs(one.here->measures(), out);
+  }
   return out;
 }
 
 void own_process_world::ask(std::uint32_t, std::uint32_t served_by, discovery_request request,
                             answer_call done) {
-  nodes_.at(served_by)->discover(
-      std::move(request), [this, done = std::move(done)](const discovery_outcome& outcome) {
-        loop().post([done, outcome, when = now()] { done(outcome, when); });
-      });
+  const auto& asked = nodes_.at(served_by).here;
+  if (!asked) return done(failure{errc::unavailable, "the node is not running"}, now());
+  asked->discover(std::move(request),
+                  [this, done = std::move(done)](const discovery_outcome& outcome) {
+                    loop().post([done, outcome, when = now()] { done(outcome, when); });
+                  });
 }
 
 caf::actor own_process_world::decorate(std::uint32_t node, const std::string& path,
@@ -107,7 +154,8 @@ caf::actor own_process_world::decorate(std::uint32_t node, const std::string& pa
                    std::make_shared<edge>(*this, std::move(where), std::move(gate)));
 }
 
-void own_process_world::write(std::uint32_t node, const supervision::lifecycle_event& event) {
+void own_process_world::write(std::uint32_t node, std::uint64_t start,
+                              const supervision::lifecycle_event& event) {
   using in = supervision::lifecycle_event::kind;
   using out = event_record::kind;
   if (event.what == in::stopped) return;
@@ -123,12 +171,14 @@ void own_process_world::write(std::uint32_t node, const supervision::lifecycle_e
     case in::stopped: break;
   }
   record({what, when, node, event.path, event.why.what, event.life.value, orderly,
-          event.killer.value, when, 1});
+          event.killer.value, when, start});
 }
 
 std::vector<place> own_process_world::places() const {
   std::vector<place> out;
-  for (const auto& [number, one] : nodes_) out.push_back({number, "", actor_kind::supervisor});
+  for (const auto& [number, one] : nodes_) {
+    if (one.here) out.push_back({number, "", actor_kind::supervisor});
+  }
   for (const auto& [name, one] : actors_) {
     if (one.where.path.empty()) continue;
     if (caf::actor_cast<caf::actor>(one.actor)) out.push_back(one.where);

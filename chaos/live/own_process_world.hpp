@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <thread>
 
 #include "chaos/live/live_jobs.hpp"
 #include "chaos/live/live_world.hpp"
@@ -12,7 +13,9 @@
 namespace troupe::chaos {
 
 /// Whole nodes in this process, on real threads in real time, with the real stages. There are no
-/// links: a forwarded request is given to the other node directly.
+/// links: a forwarded request is given to the other node directly. A node that gives up is started
+/// again, as its operator would. A node that is to crash is stopped in good order: nothing less
+/// ends its threads.
 class own_process_world final : public live_world {
  public:
   own_process_world(std::uint64_t seed, std::uint32_t nodes, options settings);
@@ -26,6 +29,7 @@ class own_process_world final : public live_world {
            answer_call done) override;
 
   bool kill(const place& where) override;
+  bool crash_node(std::uint32_t node, duration down) override;
   bool hang(const place& worker, bool on) override;
   void end_hangs() override { jobs_.end_hangs(); }
   bool press_memory(std::uint64_t) override { return false; }  // its stages leak instead
@@ -42,10 +46,18 @@ class own_process_world final : public live_world {
     std::shared_ptr<live_gate> gate;  // workers only
   };
 
-  [[nodiscard]] std::unique_ptr<node::implementation> make_node(std::uint32_t number);
+  struct running {
+    std::shared_ptr<node::implementation> here;  // null: down
+    std::uint64_t start = 0;                     // counts starts
+    std::thread ending;                          // of the one before
+  };
+
+  void start_node(std::uint32_t number);
+  void end_node(std::uint32_t number, duration down, const std::string& why);
+  void tend();
   [[nodiscard]] stage_table stages_of(std::uint32_t node, std::shared_ptr<const stage_table> real);
   caf::actor decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned);
-  void write(std::uint32_t node, const supervision::lifecycle_event& event);
+  void write(std::uint32_t node, std::uint64_t start, const supervision::lifecycle_event& event);
   [[nodiscard]] std::vector<place> places() const override;
 
   options settings_;
@@ -53,7 +65,8 @@ class own_process_world final : public live_world {
   serving_times serving_;
   std::map<std::string, living> actors_;  // by place::text()
   std::map<std::uint32_t, std::deque<std::string>> leaked_;
-  std::map<std::uint32_t, std::unique_ptr<node::implementation>> nodes_;
+  std::map<std::uint32_t, running> nodes_;
+  bool stopping_ = false;
 };
 
 }  // namespace troupe::chaos
