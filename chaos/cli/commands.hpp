@@ -38,6 +38,8 @@ struct simulate_request {
 struct live_request {
   std::string scenario;
   std::string where = "auto";  // own, child, or auto: what its faults need
+  std::string node;            // URL of a node that runs already; empty: start some
+  std::string key_file;        // with the key that it wants to see
   std::uint64_t seed = 1;
   bool json = false;
   std::string report;
@@ -47,6 +49,7 @@ struct swarm_request {
   std::uint64_t seeds = 100;
   std::uint64_t first = 1;
   std::uint32_t jobs = 1;
+  bool with_faults = true;
   std::string folder = "chaos-failures";
 };
 

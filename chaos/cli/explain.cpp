@@ -34,8 +34,19 @@ std::string_view name_of(scope touches) {
   return "";
 }
 
+std::string_view name_of(live_in where) {
+  switch (where) {
+    case live_in::nowhere: return "in a simulation only";
+    case live_in::own: return "in a simulation; live inside the own process";
+    case live_in::child: return "in a simulation; live to child processes";
+    case live_in::both: return "in a simulation; live anywhere";
+  }
+  return "";
+}
+
 void explain_fault(const fault_family& family, std::ostream& out) {
-  out << family.name << ": " << family.about << "\n  touches: " << name_of(family.touches) << '\n';
+  out << family.name << ": " << family.about << "\n  touches: " << name_of(family.touches)
+      << "\n  happens: " << name_of(family.live) << '\n';
   for (const auto& one : family.parameters) {
     out << "  " << std::left << std::setw(10) << one.name << one.meaning << " (" << name_of(one.is);
     if (one.is == unit::word) {

@@ -74,7 +74,10 @@ std::string to_json(const scenario& what, const run_options& how, const run_resu
                       {"good_during", control->judged.good_during},
                       {"violations", control->judged.violations.size()}};
   }
-  if (!serving.empty()) out["serving_ms"] = serving;
+  if (!serving.empty()) {
+    out["serving_ms"] = serving;
+    out["heap_bytes"] = {{"before", got.heap_before}, {"after", got.heap_after}};
+  }
   return out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

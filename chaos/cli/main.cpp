@@ -64,18 +64,25 @@ int run(int count, char** values) {
                  "own: nodes in this process; child: `troupe node` processes; auto: what the "
                  "faults need (auto)")
       ->check(CLI::IsMember({"auto", "own", "child"}));
+  auto& attached = *ran.add_option(
+      "--node", live.node,
+      "URL of a node that runs on this machine; it must have chaos.allowed and chaos.key_file");
+  attached.needs(ran.add_option("--key-file", live.key_file, "The key that it wants to see"));
   ran.add_option("--seed", live.seed, "Of what is drawn: load and faults (1)");
   ran.add_flag("--json", live.json, "Print one JSON object");
   ran.add_option("--report", live.report, "Write an HTML page here");
   ran.footer(
       "Every fault is lifted within a second of the end of this program, however it ends.\n"
-      "Example:\n  troupe-chaos run paused_node --report pause.html");
+      "Examples:\n  troupe-chaos run paused_node --report pause.html\n"
+      "  troupe-chaos run standstill --node http://127.0.0.1:8080 --key-file key");
 
   swarm_request many;
   auto& swarmed = *program.add_subcommand("swarm", "Play scenarios that are drawn from seeds");
   swarmed.add_option("--seeds", many.seeds, "How many (100)")->check(CLI::PositiveNumber);
   swarmed.add_option("--first", many.first, "The first seed (1)");
   swarmed.add_option("--jobs", many.jobs, "At once (1)")->check(CLI::Range(1, 64));
+  swarmed.add_flag("!--without-faults", many.with_faults,
+                   "The same scenarios with nothing broken: no alarm may be raised");
   swarmed.add_option("--output", many.folder,
                      "Folder for failures, shrunk and replayable (chaos-failures)");
   swarmed.footer("Example:\n  troupe-chaos swarm --seeds 1000 --jobs 2");

@@ -64,8 +64,8 @@ void summarize(const scenario& what, const run_options& how, const run_result& g
   out << "\n  restarts   " << judged.restarts << "; from a death to the next good answer p50 "
       << milliseconds(judged.recovery_p50) << " ms, p99 " << milliseconds(judged.recovery_p99)
       << " ms\n  steady     " << milliseconds(judged.steady_after) << " ms after the last fault\n"
-      << "  run        " << got.simulated_seconds << " s of virtual time in "
-      << std::setprecision(2) << got.real_seconds << " s, " << got.events << " events\n";
+      << "  run        " << got.simulated_seconds << " s in " << std::setprecision(2)
+      << got.real_seconds << " s, " << got.events << " events\n";
 }
 
 bool write_page(const std::string& file, const std::string& page, terminal& at) {

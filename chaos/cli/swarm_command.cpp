@@ -47,7 +47,7 @@ class swarm {
       if (index >= asked_.seeds) return;
       const auto seed = asked_.first + index;
       const auto what = draw_scenario(seed);
-      const run_options how{.seed = seed};
+      const run_options how{.seed = seed, .with_faults = asked_.with_faults};
       const auto got = simulate(what, how);
       const std::lock_guard hold(lock_);
       count(got);

@@ -18,7 +18,6 @@ constexpr duration start_limit = 20s;
 constexpr duration stop_limit = 20s;
 constexpr duration poll_distance = 10ms;
 constexpr duration metrics_limit = 1s;
-constexpr duration answer_limit = 60s;  // after its deadline a request without an answer has none
 constexpr std::uint64_t disk_bytes = 4U << 20U;
 
 }  // namespace
@@ -137,13 +136,7 @@ void child_process_world::ask(std::uint32_t, std::uint32_t served_by, discovery_
   if (node.url.empty()) {
     return done(failure{errc::unavailable, "the node is not running"}, now());
   }
-  client_.send(node.url + "/v1/discover", body_of(request), request.budget + answer_limit,
-               [this, request, done = std::move(done)](const http_answer& got) {
-                 if (got.timed_out) return;  // and so the request stays without an answer
-                 loop().post([done, outcome = outcome_of(got, request), when = got.when] {
-                   done(outcome, when);
-                 });
-               });
+  ask_node(client_, loop(), node.url, request, std::move(done));
 }
 
 bool child_process_world::crash_node(std::uint32_t number, duration down) {

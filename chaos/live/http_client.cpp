@@ -36,6 +36,7 @@ std::size_t keep(char* data, std::size_t size, std::size_t count, void* to) {
 }
 
 std::unique_ptr<exchange> prepare(const std::string& url, std::string body, duration timeout,
+                                  const std::string& header,
                                   std::function<void(http_answer)> done) {
   auto one = std::make_unique<exchange>();
   one->easy.reset(curl_easy_init());
@@ -52,15 +53,16 @@ std::unique_ptr<exchange> prepare(const std::string& url, std::string body, dura
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &keep);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, one.get());
   curl_easy_setopt(easy, CURLOPT_PRIVATE, one.get());
+  if (!header.empty()) one->headers.reset(curl_slist_append(nullptr, header.c_str()));
   if (!one->sent.empty()) {
-    for (const char* header :
+    for (const char* line :
          {"Content-Type: application/x-protobuf", "Accept: application/x-protobuf", "Expect:"}) {
-      one->headers.reset(curl_slist_append(one->headers.release(), header));
+      one->headers.reset(curl_slist_append(one->headers.release(), line));
     }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, one->headers.get());
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(one->sent.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, one->sent.data());
   }
+  if (one->headers) curl_easy_setopt(easy, CURLOPT_HTTPHEADER, one->headers.get());
   return one;
 }
 
@@ -151,13 +153,14 @@ http_client::~http_client() = default;
 
 void http_client::send(const std::string& url, std::string body, duration timeout,
                        std::function<void(http_answer)> done) {
-  worker_->add(prepare(url, std::move(body), timeout, std::move(done)));
+  worker_->add(prepare(url, std::move(body), timeout, {}, std::move(done)));
 }
 
-http_answer http_client::get(const std::string& url, duration timeout) {
+http_answer http_client::get(const std::string& url, duration timeout, const std::string& header) {
   const auto answer = std::make_shared<std::promise<http_answer>>();
   auto future = answer->get_future();
-  send(url, {}, timeout, [answer](http_answer got) { answer->set_value(std::move(got)); });
+  worker_->add(prepare(url, {}, timeout, header,
+                       [answer](http_answer got) { answer->set_value(std::move(got)); }));
   return future.get();
 }
 

@@ -29,8 +29,9 @@ class http_client {
   void send(const std::string& url, std::string body, duration timeout,
             std::function<void(http_answer)> done);
 
-  /// Waits for the answer.
-  [[nodiscard]] http_answer get(const std::string& url, duration timeout);
+  /// Waits for the answer. `header` is one more line of the request, if any.
+  [[nodiscard]] http_answer get(const std::string& url, duration timeout,
+                                const std::string& header = {});
 
  private:
   class worker;

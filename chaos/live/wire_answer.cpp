@@ -78,6 +78,18 @@ discovery_outcome outcome_of(const http_answer& got, const discovery_request& as
   return result_of(only.result(), asked);
 }
 
+void ask_node(http_client& by, event_loop& loop, const std::string& url,
+              const discovery_request& request, world::answer_call done) {
+  constexpr auto answer_limit = std::chrono::minutes(1);
+  by.send(url + "/v1/discover", body_of(request), request.budget + answer_limit,
+          [&loop, request, done = std::move(done)](const http_answer& got) {
+            if (got.timed_out) return;
+            loop.post([done, outcome = outcome_of(got, request), when = got.when] {
+              done(outcome, when);
+            });
+          });
+}
+
 // troupe_router_waiting{stage="grammar"} 3
 void count_jobs_on(const std::string& page, world::open_jobs& to) {
   std::istringstream lines(page);

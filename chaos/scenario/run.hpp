@@ -28,8 +28,13 @@ struct run_result {
   std::uint64_t log_hash = 0;
   std::uint64_t events = 0;
   std::map<actor_kind, std::vector<duration>> serving;  // live: from a kill to the next life
+  // Live, in the own process: heap in use (bytes, without this history) before and after the
+  // faults.
+  std::uint64_t heap_before = 0;
+  std::uint64_t heap_after = 0;
   double simulated_seconds = 0;
   double real_seconds = 0;
+  double judging_seconds = 0;  // of these, for the history checker
 };
 
 /// Whether this scenario can be played live, and where: its faults decide. `nowhere` comes with the
@@ -43,6 +48,14 @@ struct live_place {
 /// Plays one scenario in real time, in this process or with child processes. Throws
 /// std::runtime_error when nodes cannot be started.
 [[nodiscard]] run_result run_live(const scenario& what, const run_options& how, live_in where);
+
+/// The same with a node that runs already, at this address; see attached_world. Throws
+/// std::runtime_error when that does not allow it.
+[[nodiscard]] run_result run_attached(const scenario& what, const run_options& how,
+                                      const std::string& url, const std::string& key);
+
+/// Why this scenario cannot be played with a node that must not be ended; empty when it can.
+[[nodiscard]] std::string why_not_attached(const scenario& what);
 
 /// Plays one scenario from one seed. Needs no clock and no other thread; the same arguments give
 /// the same result but for real_seconds.

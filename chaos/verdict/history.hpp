@@ -81,6 +81,9 @@ struct history {
   /// Firings of message faults come by the hundred thousand: the others are always kept.
   static constexpr std::size_t events_limit = 200'000;
 
+  /// Heap memory that this takes, about: what a live run must not blame on the nodes beside it.
+  [[nodiscard]] std::uint64_t bytes() const;
+
   void add(event_record one) {
     if (one.what == event_record::kind::fault && events.size() >= events_limit) {
       ++events_left_out;

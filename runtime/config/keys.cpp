@@ -152,6 +152,11 @@ std::vector<config_key> make_keys() {
 
       text("models.classifier", at<&o::models, &models_section::classifier>,
            "file of the classifier's model; a relative path starts at the configuration's models/"),
+
+      flag("chaos.allowed", at<&o::chaos, &chaos_section::allowed>,
+           "whether `troupe-chaos run --node` may pause and burden this node; not in production"),
+      text("chaos.key_file", at<&o::chaos, &chaos_section::key_file>,
+           "file with the key that it must show besides"),
   };
 }
 

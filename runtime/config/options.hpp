@@ -95,6 +95,12 @@ struct models_section {
       "classifier.model";  // path; relative ones are looked up beside the configuration
 };
 
+/// Faults that a harness brings about from outside; nothing in a node causes any.
+struct chaos_section {
+  bool allowed = false;
+  std::string key_file;
+};
+
 struct options {
   node_section node;
   log_section log;
@@ -106,6 +112,7 @@ struct options {
   sla_section sla;
   ingest_section ingest;
   models_section models;
+  chaos_section chaos;
   std::string config_folder;  // where default.yaml was found; set by the loader, not a key
 };
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct http_api {
   std::function<std::string()> health_json;  // per component
   std::function<std::string()> tree_json;
   std::function<http_response(const http_request&)> discover;
+  // To a harness that shows this key; empty: none was shown.
+  std::function<http_response(std::string_view key)> chaos;
 };
 
 /// The status that tells a client how to react to this error.

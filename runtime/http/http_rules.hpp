@@ -60,10 +60,13 @@ struct body_refusal {
 enum class address_kind : std::uint8_t { invalid, loopback, other };
 [[nodiscard]] address_kind kind_of_address(const std::string& address);
 
-/// The token in a file: its text without white space around. At least 16 visible characters.
-[[nodiscard]] std::variant<std::string, failure> read_token(const std::string& file);
+/// The token in a file: its text without white space around. At least 16 visible characters. `key`
+/// is the configuration key that named the file, for the error.
+[[nodiscard]] std::variant<std::string, failure> read_token(const std::string& file,
+                                                            const std::string& key);
 
 /// Whether an Authorization header carries the token. Takes the same time wherever they differ.
 [[nodiscard]] bool carries_token(std::string_view header, std::string_view token) noexcept;
+[[nodiscard]] bool same_secret(std::string_view given, std::string_view token) noexcept;
 
 }  // namespace troupe

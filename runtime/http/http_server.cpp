@@ -207,7 +207,7 @@ reply http_server::implementation::respond(http_connection& connection, const ht
   if (route == nullptr) {
     return {refusal(404, errc::bad_input,
                     "no such path; there are /metrics, /health, /health/live, /health/ready, "
-                    "/v1/tree and /v1/discover"),
+                    "/v1/tree, /v1/discover and /v1/chaos"),
             "", true};
   }
   if (connection.method() != route->method) {
@@ -225,6 +225,9 @@ reply http_server::implementation::call(http_connection& connection, const http_
   if (route.endpoint == http_endpoint::health) return {health(route.path)};
   if (!entered) return {error_response({errc::stopping, "this node is stopping"})};
   if (route.endpoint == http_endpoint::tree) return {json(api_.tree_json())};
+  if (route.endpoint == http_endpoint::chaos) {
+    return {api_.chaos(connection.header("X-Chaos-Key").value_or(""))};
+  }
   return {{200, "text/plain; version=0.0.4; charset=utf-8", api_.metrics(), {}, {}}};
 }
 
@@ -312,7 +315,7 @@ std::variant<std::unique_ptr<http_server>, failure> http_server::start(const htt
                                          "' is not an IPv4 or IPv6 address in digits"};
   }
   std::variant<std::string, failure> token;
-  if (!section.token_file.empty()) token = read_token(section.token_file);
+  if (!section.token_file.empty()) token = read_token(section.token_file, "http.token_file");
   if (auto* why = std::get_if<failure>(&token)) return std::move(*why);
   if (kind == address_kind::other && std::get<std::string>(token).empty()) {
     return failure{errc::bad_config,

@@ -1,5 +1,7 @@
 #include "runtime/node/http_door.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -7,7 +9,9 @@
 #include <variant>
 
 #include "actors/ingest/input.hpp"
+#include "runtime/http/http_rules.hpp"
 #include "runtime/node/health.hpp"
+#include "runtime/telemetry/json_text.hpp"
 #include "runtime/wire/answer.hpp"
 #include "runtime/wire/discover_body.hpp"
 
@@ -170,6 +174,22 @@ class discover_call {
   wire::answer answer_;
 };
 
+// Which process it is, for a harness that may break it: its switch is on and the key is right.
+http_response chaos_call(const http_backend& node, std::string_view key) {
+  const auto refuse = [](const char* why) {
+    return http_response{403, "application/json", error_json({errc::unavailable, why}), {}, {}};
+  };
+  if (!node.settings.chaos.allowed)
+    return refuse("this node may not be broken: chaos.allowed is off");
+  if (node.chaos_key.empty()) return refuse("this node has no key for it: chaos.key_file is empty");
+  if (!same_secret(key, node.chaos_key)) {
+    return refuse("show the key of chaos.key_file in X-Chaos-Key");
+  }
+  std::string body = "{\"process\":" + std::to_string(getpid()) + ",\"node\":";
+  append_json(body, node.settings.node.name);
+  return {200, "application/json", body + "}\n", {}, {}};
+}
+
 }  // namespace
 
 std::string health_json(const std::vector<component_health>& components) {
@@ -208,6 +228,7 @@ http_api make_http_api(http_backend node) {
   api.discover = [shared](const http_request& asked) {
     return discover_call(*shared, asked).answer();
   };
+  api.chaos = [shared](std::string_view key) { return chaos_call(*shared, key); };
   return api;
 }
 

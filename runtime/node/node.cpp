@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/shell/shell.hpp"
+#include "runtime/http/http_rules.hpp"
 #include "runtime/node/health.hpp"
 #include "runtime/node/http_door.hpp"
 #include "runtime/node/implementation.hpp"
@@ -49,6 +50,13 @@ log_service open_log(const log_section& section) {
   auto opened = log_service::open(section);
   if (const auto* why = std::get_if<failure>(&opened)) throw std::runtime_error(why->what);
   return std::get<log_service>(std::move(opened));
+}
+
+std::string read_chaos_key(const chaos_section& section) {
+  if (section.key_file.empty()) return {};
+  auto key = read_token(section.key_file, "chaos.key_file");
+  if (const auto* why = std::get_if<failure>(&key)) throw std::runtime_error(why->what);
+  return std::get<std::string>(std::move(key));
 }
 
 // An orderly end is part of every stop; what nobody asked for is what people look for.
@@ -167,7 +175,8 @@ void node::implementation::open_http() {
       [this] { return ready(); },
       [this] { return live(); },
       [this] { return metrics_text(); },
-      [this](request_id& id, trace_id& trace) { name(id, trace); }};
+      [this](request_id& id, trace_id& trace) { name(id, trace); },
+      read_chaos_key(settings_.chaos)};
   auto started =
       http_server::start(settings_.http, make_http_api(backend), log_, http_probe_.get());
   if (const auto* why = std::get_if<failure>(&started)) throw std::runtime_error(why->what);

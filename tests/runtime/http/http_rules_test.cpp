@@ -22,7 +22,7 @@ int status(std::optional<std::string_view> length, std::optional<std::string_vie
 std::variant<std::string, failure> token_in(const std::string& text) {
   const auto file = testing::TempDir() + "troupe_token_" + std::to_string(getpid());
   std::ofstream(file) << text;
-  auto token = read_token(file);
+  auto token = read_token(file, "http.token_file");
   std::remove(file.c_str());
   return token;
 }
@@ -139,10 +139,10 @@ TEST(http_token, is_one_word_of_16_characters_or_more) {
     ASSERT_NE(why, nullptr) << text;
     EXPECT_TRUE(text.empty() || why->what.find(text) == std::string::npos) << "the token leaks";
   }
-  const auto absent = read_token("/no/such/token");
+  const auto absent = read_token("/no/such/token", "http.token_file");
   EXPECT_NE(std::get<failure>(absent).what.find("/no/such/token cannot be read: No such file"),
             std::string::npos);
-  EXPECT_TRUE(std::holds_alternative<failure>(read_token("/tmp")));
+  EXPECT_TRUE(std::holds_alternative<failure>(read_token("/tmp", "http.token_file")));
 }
 
 TEST(http_token, must_be_the_whole_bearer_value) {

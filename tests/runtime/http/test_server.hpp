@@ -23,6 +23,11 @@ class http_serving : public testing::Test {
     api_.live = [this] { return live_.load(); };
     api_.health_json = [] { return R"({"node":"healthy"})"; };
     api_.tree_json = [] { return R"({"entries":[]})"; };
+    api_.chaos = [](std::string_view key) {
+      http_response answer;
+      answer.body = key;
+      return answer;
+    };
     api_.discover = [](const http_request& asked) {
       http_response answer;
       answer.body = asked.content_type + "|" + asked.accept + "|" + asked.body;

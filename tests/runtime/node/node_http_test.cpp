@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <mutex>
@@ -65,6 +66,30 @@ TEST(node_http, a_deadline_over_the_limit_is_refused_and_the_limit_named) {
   EXPECT_NE(got.body.find("30000 ms"), std::string::npos) << got.body;
   EXPECT_NE(got.header("X-Request-Id"), "") << "a refusal can be found in the log, too";
   EXPECT_EQ(post(runtime.http_port(), "?deadline_ms=30000").status, 200);
+}
+
+http_answer show_key(const options& settings, const std::string& key) {
+  node::implementation runtime(settings, real_stages());
+  return ask(runtime.http_port(), "GET", "/v1/chaos", "X-Chaos-Key: " + key + "\r\n");
+}
+
+TEST(node_http, may_be_broken_only_where_its_switch_is_on_and_its_key_is_shown) {
+  const std::string key = "0123456789abcdef";
+  const auto file = testing::TempDir() + "chaos_key";
+  std::ofstream(file) << key << '\n';
+  auto settings = serving();
+  settings.chaos.key_file = file;
+  EXPECT_EQ(show_key(settings, key).status, 403);
+  settings.chaos.allowed = true;
+  EXPECT_EQ(show_key(settings, "").status, 403);
+  EXPECT_EQ(show_key(settings, key + "x").status, 403);
+  const auto got = show_key(settings, key);
+  EXPECT_EQ(got.status, 200);
+  EXPECT_NE(got.body.find("\"process\":" + std::to_string(getpid())), std::string::npos);
+  settings.chaos.key_file.clear();
+  EXPECT_EQ(show_key(settings, "").status, 403);
+  settings.chaos.key_file = "/no/such/file";
+  EXPECT_THROW(node::implementation(settings, real_stages()), std::runtime_error);
 }
 
 TEST(node_http, while_the_tree_starts_the_port_answers_that_it_does) {
