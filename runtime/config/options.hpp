@@ -51,7 +51,7 @@ struct discovery_section {
 };
 
 struct compute_section {
-  std::uint32_t workers_per_stage = 1;  // detached workers, for jobs above `pool_cost`
+  std::uint32_t workers_per_stage = 2;  // detached workers, for jobs above `pool_cost`
   std::chrono::nanoseconds pool_cost =
       std::chrono::microseconds(200);  // jobs predicted below it stay on the pool
   std::uint32_t waiting_limit = 4096;  // jobs parked or queued, per router
