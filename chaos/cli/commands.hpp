@@ -40,7 +40,9 @@ struct live_request {
   std::string where = "auto";  // own, child, or auto: what its faults need
   std::string node;            // URL of a node that runs already; empty: start some
   std::string key_file;        // with the key that it wants to see
+  std::string token_file;      // with its bearer token; empty: none
   std::uint64_t seed = 1;
+  bool seed_given = false;
   bool json = false;
   std::string report;
 };

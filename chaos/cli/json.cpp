@@ -43,6 +43,7 @@ std::string to_json(const scenario& what, const run_options& how, const run_resu
   }
   nlohmann::json out{{"scenario", what.name},
                      {"verdict", to_string(judged.verdict)},
+                     {"played", got.played},
                      {"reasons", judged.reasons},
                      {"seed", how.seed},
                      {"event_log_hash", hexadecimal(got.log_hash)},

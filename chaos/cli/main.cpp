@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -33,6 +34,15 @@ std::filesystem::path find_scenarios() {
   return "chaos/scenarios";
 }
 
+// CLI11 would take -1 for a very large number.
+CLI::Validator a_seed() {
+  return {[](const std::string& text) -> std::string {
+            const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+            return digits ? "" : "'" + text + "' is no seed: it is a number from 0 on";
+          },
+          "", "seed"};
+}
+
 int run(int count, char** values) {
   CLI::App program{"Breaks Troupe on purpose, repeatably, and says whether it held."};
   program.require_subcommand(1);
@@ -45,7 +55,8 @@ int run(int count, char** values) {
   auto& simulated = *program.add_subcommand("simulate", "Play a scenario in virtual time");
   simulated.add_option("scenario", one.scenario, "A file, or the name of a shipped scenario")
       ->required();
-  auto* seed = simulated.add_option("--seed", one.seed, "Of everything that is drawn (1)");
+  auto* seed =
+      simulated.add_option("--seed", one.seed, "Of everything that is drawn (1)")->check(a_seed());
   simulated.add_flag("--json", one.json, "Print one JSON object");
   std::string stages = "modelled";
   simulated.add_option("--stages", stages, "What stages compute: modelled (cheap) or real")
@@ -67,8 +78,13 @@ int run(int count, char** values) {
   auto& attached = *ran.add_option(
       "--node", live.node,
       "URL of a node that runs on this machine; it must have chaos.allowed and chaos.key_file");
-  attached.needs(ran.add_option("--key-file", live.key_file, "The key that it wants to see"));
-  ran.add_option("--seed", live.seed, "Of what is drawn: load and faults (1)");
+  auto& key = *ran.add_option("--key-file", live.key_file, "The key that it wants to see");
+  attached.needs(&key);
+  key.needs(&attached);
+  ran.add_option("--token-file", live.token_file, "Its bearer token, where it has one")
+      ->needs(&attached);
+  auto* live_seed =
+      ran.add_option("--seed", live.seed, "Of what is drawn: load and faults (1)")->check(a_seed());
   ran.add_flag("--json", live.json, "Print one JSON object");
   ran.add_option("--report", live.report, "Write an HTML page here");
   ran.footer(
@@ -79,7 +95,7 @@ int run(int count, char** values) {
   swarm_request many;
   auto& swarmed = *program.add_subcommand("swarm", "Play scenarios that are drawn from seeds");
   swarmed.add_option("--seeds", many.seeds, "How many (100)")->check(CLI::PositiveNumber);
-  swarmed.add_option("--first", many.first, "The first seed (1)");
+  swarmed.add_option("--first", many.first, "The first seed (1)")->check(a_seed());
   swarmed.add_option("--jobs", many.jobs, "At once (1)")->check(CLI::Range(1, 64));
   swarmed.add_flag("!--without-faults", many.with_faults,
                    "The same scenarios with nothing broken: no alarm may be raised");
@@ -102,6 +118,7 @@ int run(int count, char** values) {
     return program.exit(error) == 0 ? 0 : 2;
   }
   one.seed_given = seed->count() > 0;
+  live.seed_given = live_seed->count() > 0;
   one.real_stages = stages == "real";
   if (simulated.parsed()) return simulate_command(one, at);
   if (ran.parsed()) return run_command(live, at);
@@ -115,6 +132,7 @@ int run(int count, char** values) {
 }  // namespace troupe::chaos
 
 int main(int count, char** values) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is an error of the write
   try {
     return troupe::chaos::run(count, values);
   } catch (const std::exception& error) {

@@ -39,7 +39,7 @@ exit_status usage(terminal& at, const std::string& why) {
 
 std::filesystem::path find_scenario(const std::string& named, const terminal& at) {
   const std::filesystem::path as_file(named);
-  if (std::filesystem::exists(as_file)) return as_file;
+  if (std::filesystem::is_regular_file(as_file)) return as_file;
   const auto shipped = at.scenarios / (named + ".yaml");
   return std::filesystem::exists(shipped) ? shipped : as_file;
 }

@@ -16,12 +16,13 @@ class cpu_spike final : public fault {
   void begin(world& in, std::span<const place>) override {
     const auto cores = std::max(1U, std::thread::hardware_concurrency());
     const auto burners = std::min(static_cast<std::uint32_t>(factor_), most_for_each_core) * cores;
-    if (in.burn(burners)) fire(in, the_machine);
+    if (in.burn(*this, burners)) fire(in, the_machine);
   }
 
-  void end(world& in) override { in.burn(0); }
+  void end(world& in) override { in.burn(*this, 0); }
 
   duration stretch(const place& where, duration cost, world& in) override {
+    if (!in.has_virtual_time()) return cost;
     fire(in, where);
     return duration{static_cast<duration::rep>(static_cast<double>(cost.count()) * factor_)};
   }

@@ -15,11 +15,11 @@ class memory_leak final : public fault {
 
   // Child processes cannot be made to leak: somebody else takes the memory that they need.
   void begin(world& in, std::span<const place>) override {
-    if (in.press_memory(static_cast<std::uint64_t>(limit_))) fire(in, the_machine);
+    if (in.press_memory(*this, static_cast<std::uint64_t>(limit_))) fire(in, the_machine);
   }
 
   void end(world& in) override {
-    in.press_memory(0);
+    in.press_memory(*this, 0);
     for (const auto node : leaking_) in.give_back(node);
     leaking_.clear();
   }

@@ -11,7 +11,7 @@ class pause final : public fault {
     end(in);  // one at a time
     if (targets.empty()) return;
     const auto& one = targets[in.luck().below(targets.size())];
-    in.pause_node(one.node);
+    if (!in.pause_node(one.node)) return;
     paused_ = one.node;
     fire(in, one);
   }

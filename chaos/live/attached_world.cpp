@@ -10,6 +10,7 @@
 
 #include "chaos/live/wire_answer.hpp"
 #include "chaos/verdict/words.hpp"
+#include "runtime/node/process_identity.hpp"
 
 namespace troupe::chaos {
 
@@ -27,18 +28,25 @@ attached_world::~attached_world() {
 void attached_world::start() {
   const auto got = client_.get(url_ + "/v1/chaos", question_limit, "X-Chaos-Key: " + key_);
   const auto body = nlohmann::json::parse(got.body, nullptr, false);
-  if (got.status != 200) {
-    const auto why = got.status == 0 ? got.error
-                     : body.is_object() && body.contains("error")
-                         ? body["error"].value("what", "")
-                         : words({"HTTP status ", std::to_string(got.status)});
+  const auto refuse = [&](std::string_view why) {
     throw std::runtime_error(words({url_, ": ", why}));
+  };
+  const auto text = [](const nlohmann::json& in, const char* name) -> std::string {
+    const bool is_there = in.is_object() && in.contains(name) && in[name].is_string();
+    return is_there ? in[name].get<std::string>() : std::string();
+  };
+  if (got.status == 0) refuse(got.error);
+  if (got.status != 200) {
+    const auto why = body.is_object() && body.contains("error") ? text(body["error"], "what") : "";
+    refuse(why.empty() ? words({"HTTP status ", std::to_string(got.status)}) : why);
   }
-  number_ = body.is_object() ? body.value("process", 0) : 0;
+  const bool has_number =
+      body.is_object() && body.contains("process") && body["process"].is_number_integer();
+  number_ = has_number ? body["process"].get<pid_t>() : 0;
   process_ = number_ > 0 ? static_cast<int>(syscall(SYS_pidfd_open, number_, 0)) : -1;
-  if (process_ < 0) {
-    throw std::runtime_error(
-        words({url_, ": its process ", std::to_string(number_), " is not on this machine"}));
+  const auto identity = text(body, "identity");
+  if (process_ < 0 || identity.empty() || identity != process_identity(number_)) {
+    refuse("its process is not on this machine, or not in this container");
   }
 }
 
@@ -48,7 +56,8 @@ world::open_jobs attached_world::count_jobs() {
   open_jobs out;
   if (pause_ticket_ != 0) return out;
   const auto page = client_.get(url_ + "/metrics", question_limit);
-  if (page.status == 200) count_jobs_on(page.body, out);
+  out.known = page.status == 200;
+  if (out.known) count_jobs_on(page.body, out);
   return out;
 }
 
@@ -57,10 +66,10 @@ void attached_world::ask(std::uint32_t, std::uint32_t, discovery_request request
   ask_node(client_, loop(), url_, request, std::move(done));
 }
 
-void attached_world::pause_node(std::uint32_t) {
-  if (pause_ticket_ != 0) return;
+bool attached_world::pause_node(std::uint32_t) {
+  if (pause_ticket_ != 0) return false;
   pause_ticket_ = guard().will_continue(number_);
-  syscall(SYS_pidfd_send_signal, process_, SIGSTOP, nullptr, 0);
+  return syscall(SYS_pidfd_send_signal, process_, SIGSTOP, nullptr, 0) == 0;
 }
 
 void attached_world::resume_node(std::uint32_t) {

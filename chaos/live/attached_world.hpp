@@ -14,8 +14,12 @@ namespace troupe::chaos {
 class attached_world final : public live_world {
  public:
   /// `url` as in "http://127.0.0.1:8080".
-  attached_world(std::uint64_t seed, std::string url, std::string key)
-      : live_world(seed, 1), url_(std::move(url)), key_(std::move(key)) {}
+  /// `token`: of its http.token_file, or empty.
+  attached_world(std::uint64_t seed, std::string url, std::string key, std::string token)
+      : live_world(seed, 1),
+        url_(std::move(url)),
+        key_(std::move(key)),
+        client_(std::move(token)) {}
   ~attached_world() override;
 
   /// Throws std::runtime_error with the node's own words when it refuses.
@@ -26,7 +30,7 @@ class attached_world final : public live_world {
   void ask(std::uint32_t node, std::uint32_t served_by, discovery_request request,
            answer_call done) override;
 
-  void pause_node(std::uint32_t node) override;
+  bool pause_node(std::uint32_t node) override;
   void resume_node(std::uint32_t node) override;
 
  private:

@@ -15,9 +15,21 @@ namespace troupe::chaos {
 
 namespace {
 
-std::string ending(int status) {
-  if (WIFSIGNALED(status)) return std::string("ended by ") + strsignal(WTERMSIG(status));
-  return std::string("exit code ").append(std::to_string(WEXITSTATUS(status)));
+child_node::ending ending_of(const siginfo_t& how) {
+  const bool by_itself = how.si_code == CLD_EXITED;
+  std::string why(by_itself ? "exit code " : "ended by ");
+  why.append(by_itself ? std::to_string(how.si_status) : strsignal(how.si_status));
+  return {by_itself && how.si_status == 0, std::move(why)};
+}
+
+// What the person at the console has set for nodes of their own is none of these nodes' business.
+std::vector<char*> environment_without_troupe() {
+  std::vector<char*> out;
+  for (char** one = environ; *one != nullptr; ++one) {
+    if (std::strncmp(*one, "TROUPE_", 7) != 0) out.push_back(*one);
+  }
+  out.push_back(nullptr);
+  return out;
 }
 
 // "troupe node n1 listens on http://127.0.0.1:34567" is its first line.
@@ -40,9 +52,10 @@ child_node::child_node(watchdog& guard, const std::filesystem::path& troupe,
   std::vector<char*> list{const_cast<char*>(program.c_str())};
   for (const auto& one : arguments) list.push_back(const_cast<char*>(one.c_str()));
   list.push_back(nullptr);
+  const auto variables = environment_without_troupe();
   one_ = fork_watched(guard_, [&] {
     dup2(ends[1], STDOUT_FILENO);
-    execv(program.c_str(), list.data());
+    execve(program.c_str(), list.data(), variables.data());
     _exit(127);
   });
   close(ends[1]);
@@ -51,13 +64,14 @@ child_node::child_node(watchdog& guard, const std::filesystem::path& troupe,
 }
 
 child_node::~child_node() {
-  signal(SIGKILL);
+  static_cast<void>(signal(SIGKILL));
   attendant_.join();
+  waitpid(one_.process, nullptr, 0);
   guard_.forget(one_.ticket);
 }
 
-// The attendant waits for its end; until then the number is its own.
-void child_node::signal(int number) const { kill(one_.process, number); }
+// It is waited for in the destructor only: until then the number is its own, ended or not.
+bool child_node::signal(int number) const { return kill(one_.process, number) == 0; }
 
 void child_node::attend(int output, const calls& told) {
   std::string text;
@@ -79,9 +93,7 @@ void child_node::attend(int output, const calls& told) {
   while (waitid(P_PID, static_cast<id_t>(one_.process), &how, WEXITED | WNOWAIT) != 0 &&
          errno == EINTR) {
   }
-  int status = 0;
-  waitpid(one_.process, &status, 0);
-  told.gone(ending(status));
+  told.gone(ending_of(how));
 }
 
 std::filesystem::path find_troupe() {

@@ -15,9 +15,13 @@ namespace troupe::chaos {
 /// A `troupe node` as a child process, from its start to its end.
 class child_node {
  public:
+  struct ending {
+    bool clean = false;  // by itself, with exit code 0
+    std::string why;
+  };
   struct calls {
-    std::function<void(const std::string& url)> up;    // it takes requests there
-    std::function<void(const std::string& why)> gone;  // the process has ended; called once
+    std::function<void(const std::string& url)> up;  // it takes requests there
+    std::function<void(const ending& how)> gone;     // the process has ended; called once
   };
 
   /// Starts `troupe` with these arguments. The calls come from a thread of this object. Throws
@@ -30,7 +34,7 @@ class child_node {
   child_node& operator=(const child_node&) = delete;
 
   [[nodiscard]] pid_t process() const noexcept { return one_.process; }
-  void signal(int number) const;
+  bool signal(int number) const;  // false: it could not be sent
 
  private:
   void attend(int output, const calls& told);

@@ -72,8 +72,8 @@ void child_process_world::start_node(std::uint32_t number) {
       child_node::calls{[this, number, start](const std::string& url) {
                           loop().post([this, number, start, url] { came_up(number, start, url); });
                         },
-                        [this, number, start](const std::string& why) {
-                          loop().post([this, number, start, why] { gone(number, start, why); });
+                        [this, number, start](const child_node::ending& how) {
+                          loop().post([this, number, start, how] { gone(number, start, how); });
                         }});
 }
 
@@ -85,10 +85,15 @@ void child_process_world::came_up(std::uint32_t number, std::uint64_t start,
   record({event_record::kind::node_up, now(), number, "", "", start, true, 0, {}});
 }
 
-void child_process_world::gone(std::uint32_t number, std::uint64_t start, const std::string& why) {
+void child_process_world::gone(std::uint32_t number, std::uint64_t start,
+                               const child_node::ending& how) {
   auto& node = nodes_.at(number);
   if (node.start != start || !node.child) return;
-  record({event_record::kind::node_down, now(), number, "", why, start, stopping_, 0, {}});
+  const bool orderly = stopping_ && how.clean;
+  record({event_record::kind::node_down, now(), number, "", how.why, start, orderly, 0, {}});
+  if (!orderly && !node.end_expected) {
+    told().unexpected_ends.push_back(words({"n", std::to_string(number), ": ", how.why}));
+  }
   resume_node(number);  // nobody need be told any more
   node.child.reset();
   node.url.clear();
@@ -125,7 +130,11 @@ world::open_jobs child_process_world::count_jobs() {
   for (const auto& [number, node] : nodes_) {
     if (node.url.empty() || node.pause_ticket != 0) continue;
     const auto page = client_.get(node.url + "/metrics", metrics_limit);
-    if (page.status == 200) count_jobs_on(page.body, out);
+    if (page.status == 200) {
+      count_jobs_on(page.body, out);
+    } else {
+      out.known = false;
+    }
   }
   return out;
 }
@@ -141,18 +150,18 @@ void child_process_world::ask(std::uint32_t, std::uint32_t served_by, discovery_
 
 bool child_process_world::crash_node(std::uint32_t number, duration down) {
   auto& node = nodes_.at(number);
-  if (!node.child) return false;
+  if (!node.child || node.url.empty()) return false;
   node.end_expected = true;
   node.down = down;
   node.child->signal(SIGKILL);
   return true;
 }
 
-void child_process_world::pause_node(std::uint32_t number) {
+bool child_process_world::pause_node(std::uint32_t number) {
   auto& node = nodes_.at(number);
-  if (!node.child || node.pause_ticket != 0) return;
+  if (!node.child || node.pause_ticket != 0) return false;
   node.pause_ticket = guard().will_continue(node.child->process());
-  node.child->signal(SIGSTOP);
+  return node.child->signal(SIGSTOP);
 }
 
 void child_process_world::resume_node(std::uint32_t number) {

@@ -31,7 +31,7 @@ class child_process_world final : public live_world {
            answer_call done) override;
 
   bool crash_node(std::uint32_t node, duration down) override;
-  void pause_node(std::uint32_t node) override;
+  bool pause_node(std::uint32_t node) override;
   void resume_node(std::uint32_t node) override;
   void fill_disk(std::uint32_t node, std::function<void()> failed) override;
 
@@ -47,7 +47,7 @@ class child_process_world final : public live_world {
 
   void start_node(std::uint32_t number);
   void came_up(std::uint32_t number, std::uint64_t start, const std::string& url);
-  void gone(std::uint32_t number, std::uint64_t start, const std::string& why);
+  void gone(std::uint32_t number, std::uint64_t start, const child_node::ending& how);
   [[nodiscard]] bool all_are(bool up) const;
   [[nodiscard]] std::vector<place> places() const override;
   [[nodiscard]] std::vector<std::string> arguments_of(std::uint32_t number) const;

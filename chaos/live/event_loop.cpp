@@ -12,6 +12,14 @@ void event_loop::at(time_point when, std::function<void()> what) {
   changed_.notify_one();
 }
 
+void event_loop::clear() {
+  decltype(calls_) gone;  // ends outside the lock: it may call back
+  {
+    const std::lock_guard hold(lock_);
+    gone.swap(calls_);
+  }
+}
+
 // Empty once `end` has come.
 std::function<void()> event_loop::next(time_point end) {
   std::unique_lock hold(lock_);

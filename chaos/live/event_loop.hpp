@@ -17,6 +17,8 @@ class event_loop {
   void at(time_point when, std::function<void()> what);
   void post(std::function<void()> what) { at(now(), std::move(what)); }
 
+  void clear();
+
   /// Runs what is due, and waits for more, until `end`. What is due later stays.
   void run_until(time_point end);
 

@@ -36,7 +36,7 @@ std::size_t keep(char* data, std::size_t size, std::size_t count, void* to) {
 }
 
 std::unique_ptr<exchange> prepare(const std::string& url, std::string body, duration timeout,
-                                  const std::string& header,
+                                  const std::vector<std::string>& lines,
                                   std::function<void(http_answer)> done) {
   auto one = std::make_unique<exchange>();
   one->easy.reset(curl_easy_init());
@@ -53,7 +53,9 @@ std::unique_ptr<exchange> prepare(const std::string& url, std::string body, dura
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &keep);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, one.get());
   curl_easy_setopt(easy, CURLOPT_PRIVATE, one.get());
-  if (!header.empty()) one->headers.reset(curl_slist_append(nullptr, header.c_str()));
+  for (const auto& line : lines) {
+    one->headers.reset(curl_slist_append(one->headers.release(), line.c_str()));
+  }
   if (!one->sent.empty()) {
     for (const char* line :
          {"Content-Type: application/x-protobuf", "Accept: application/x-protobuf", "Expect:"}) {
@@ -135,7 +137,7 @@ class http_client::worker {
       curl_multi_remove_handle(multi_, easy);
       const auto one = std::move(running_.extract(easy).mapped());
       answer.body = std::move(one->got);
-      one->done(std::move(answer));
+      one->done(std::move(answer));  // must not throw
     }
   }
 
@@ -147,19 +149,27 @@ class http_client::worker {
   std::thread thread_;
 };
 
-http_client::http_client() : worker_(std::make_unique<worker>()) {}
+http_client::http_client(std::string token)
+    : token_(std::move(token)), worker_(std::make_unique<worker>()) {}
+
+std::vector<std::string> http_client::lines_with(const std::string& header) const {
+  std::vector<std::string> out;
+  if (!token_.empty()) out.push_back("Authorization: Bearer " + token_);
+  if (!header.empty()) out.push_back(header);
+  return out;
+}
 
 http_client::~http_client() = default;
 
 void http_client::send(const std::string& url, std::string body, duration timeout,
                        std::function<void(http_answer)> done) {
-  worker_->add(prepare(url, std::move(body), timeout, {}, std::move(done)));
+  worker_->add(prepare(url, std::move(body), timeout, lines_with({}), std::move(done)));
 }
 
 http_answer http_client::get(const std::string& url, duration timeout, const std::string& header) {
   const auto answer = std::make_shared<std::promise<http_answer>>();
   auto future = answer->get_future();
-  worker_->add(prepare(url, {}, timeout, header,
+  worker_->add(prepare(url, {}, timeout, lines_with(header),
                        [answer](http_answer got) { answer->set_value(std::move(got)); }));
   return future.get();
 }

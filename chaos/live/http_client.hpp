@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "messages/ids.hpp"
 
@@ -20,7 +21,8 @@ struct http_answer {
 /// HTTP requests, many at once, on a thread of its own (libcurl's multi interface). Thread-safe.
 class http_client {
  public:
-  http_client();
+  /// `token`: sent with each request as a bearer token; empty: none.
+  explicit http_client(std::string token = {});
   ~http_client();  // requests that are open are not answered any more
   http_client(const http_client&) = delete;
   http_client& operator=(const http_client&) = delete;
@@ -35,6 +37,10 @@ class http_client {
 
  private:
   class worker;
+
+  [[nodiscard]] std::vector<std::string> lines_with(const std::string& header) const;
+
+  std::string token_;
   std::unique_ptr<worker> worker_;
 };
 

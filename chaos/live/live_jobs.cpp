@@ -69,8 +69,8 @@ void live_gate::take(caf::mailbox_element_ptr job, bool doomed) {
     const auto& told = job->content().get_as<stage_job>(0);
     if (doomed) {
       jobs_.doom(told);
-    } else if (jobs_.hangs(path_)) {
-      jobs_.hold_up(told, path_);
+    } else if (jobs_.hangs(name_)) {
+      jobs_.hold_up(told, name_);
     }
   }
   worker->enqueue(std::move(job), nullptr);

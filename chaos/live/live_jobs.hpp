@@ -47,16 +47,17 @@ class live_jobs {
 /// Stands before one live worker.
 class live_gate final : public job_gate {
  public:
-  live_gate(live_jobs& jobs, caf::actor_addr worker, std::string path)
-      : jobs_(jobs), worker_(std::move(worker)), path_(std::move(path)) {}
+  /// `name`: of this incarnation; the next one does not hang with it.
+  live_gate(live_jobs& jobs, caf::actor_addr worker, std::string name)
+      : jobs_(jobs), worker_(std::move(worker)), name_(std::move(name)) {}
 
   void take(caf::mailbox_element_ptr job, bool doomed) override;
-  void hang(bool on) override { jobs_.hang(path_, on); }
+  void hang(bool on) override { jobs_.hang(name_, on); }
 
  private:
   live_jobs& jobs_;
   caf::actor_addr worker_;
-  std::string path_;
+  std::string name_;
 };
 
 }  // namespace troupe::chaos

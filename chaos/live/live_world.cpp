@@ -12,11 +12,13 @@ namespace {
 
 // Both are what a forked process may do: no allocation, no lock.
 [[noreturn]] void burn_processor() {
+  close_range(3, ~0U, 0);  // a connection that the harness closes is to be closed
   volatile std::uint64_t turns = 0;
   while (true) turns = turns + 1;
 }
 
 [[noreturn]] void hold_memory(std::uint64_t bytes) {
+  close_range(3, ~0U, 0);
   constexpr std::uint64_t page = 4096;
   void* const held =
       mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -30,8 +32,7 @@ namespace {
 }  // namespace
 
 live_world::~live_world() {
-  end(burners_);
-  end(hogs_);
+  while (!helpers_.empty()) end_helpers_of(*helpers_.begin()->first);
 }
 
 void live_world::judge(passing& message) {
@@ -54,27 +55,30 @@ void live_world::record(event_record what) {
   world::record(std::move(what));
 }
 
-void live_world::end(std::vector<watched_process>& helpers) {
-  for (const auto& one : helpers) end_watched(watchdog_, one);
-  helpers.clear();
+void live_world::end_helpers_of(const fault& by) {
+  const auto found = helpers_.extract(&by);
+  if (found.empty()) return;
+  for (const auto& one : found.mapped()) end_watched(watchdog_, one);
 }
 
-bool live_world::burn(std::uint32_t threads) {
-  end(burners_);
-  for (std::uint32_t n = 0; n < threads; ++n) {
-    burners_.push_back(fork_watched(watchdog_, [] { burn_processor(); }));
+bool live_world::burn(const fault& by, std::uint32_t processes) {
+  end_helpers_of(by);
+  for (std::uint32_t n = 0; n < processes; ++n) {
+    helpers_[&by].push_back(fork_watched(watchdog_, [] { burn_processor(); }));
   }
-  return true;
+  return processes > 0;
 }
 
-bool live_world::press_memory(std::uint64_t bytes) {
-  end(hogs_);
+bool live_world::press_memory(const fault& by, std::uint64_t bytes) {
+  end_helpers_of(by);
   // Pressure, not the end of the machine.
   const auto available = static_cast<std::uint64_t>(sysconf(_SC_AVPHYS_PAGES)) *
                          static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   bytes = std::min(bytes, available / 2);
-  if (bytes > 0) hogs_.push_back(fork_watched(watchdog_, [bytes] { hold_memory(bytes); }));
-  return true;
+  if (bytes > 0) {
+    helpers_[&by].push_back(fork_watched(watchdog_, [bytes] { hold_memory(bytes); }));
+  }
+  return bytes > 0;
 }
 
 }  // namespace troupe::chaos

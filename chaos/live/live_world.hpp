@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -25,8 +26,8 @@ class live_world : public world {
   void alone(const std::function<void()>& what) override;
   void hold(const fault& by, std::function<void()> deliver) override;
 
-  bool burn(std::uint32_t threads) override;
-  bool press_memory(std::uint64_t bytes) override;
+  bool burn(const fault& by, std::uint32_t processes) override;
+  bool press_memory(const fault& by, std::uint64_t bytes) override;
 
  protected:
   void record(event_record what) override;
@@ -35,13 +36,12 @@ class live_world : public world {
   [[nodiscard]] watchdog& guard() noexcept { return watchdog_; }
 
  private:
-  void end(std::vector<watched_process>& helpers);
+  void end_helpers_of(const fault& by);
 
   watchdog watchdog_;
   event_loop loop_;
   std::recursive_mutex lock_;  // a fault that acts may make others act
-  std::vector<watched_process> burners_;
-  std::vector<watched_process> hogs_;
+  std::map<const fault*, std::vector<watched_process>> helpers_;
 };
 
 }  // namespace troupe::chaos

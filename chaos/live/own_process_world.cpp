@@ -23,6 +23,7 @@ own_process_world::own_process_world(std::uint64_t seed, std::uint32_t nodes, op
 own_process_world::~own_process_world() {
   switch_all_off();
   jobs_.end_hangs();
+  loop().clear();  // what it holds back is of nodes that go now
   for (auto& [number, one] : nodes_) {
     if (one.ending.joinable()) one.ending.join();
     one.here.reset();
@@ -62,6 +63,7 @@ void own_process_world::end_node(std::uint32_t number, duration down, const std:
   record({event_record::kind::node_down, now(), number, "", why, one.start, false, 0, {}});
   one.ending = std::thread([this, number, down, node = std::exchange(one.here, nullptr)]() mutable {
     node->stop();
+    if (node->left_actors()) ++left_behind_;
     node.reset();
     after(down, [this, number] { start_node(number); });
   });
@@ -116,9 +118,12 @@ void own_process_world::stop() {
 
 std::size_t own_process_world::actors_running() {
   const std::lock_guard hold(lock());
-  return static_cast<std::size_t>(std::ranges::count_if(actors_, [](const auto& one) {
-    return caf::actor_cast<caf::actor>(one.second.actor) != nullptr;
-  }));
+  const auto left = std::ranges::count_if(
+      nodes_, [](const auto& one) { return one.second.here && one.second.here->left_actors(); });
+  return left_behind_ + static_cast<std::size_t>(left) +
+         static_cast<std::size_t>(std::ranges::count_if(actors_, [](const auto& one) {
+           return caf::actor_cast<caf::actor>(one.second.actor) != nullptr;
+         }));
 }
 
 world::open_jobs own_process_world::count_jobs() {
@@ -147,7 +152,9 @@ caf::actor own_process_world::decorate(std::uint32_t node, const std::string& pa
   const auto name = where.text();
   const auto address = caf::actor_cast<caf::actor_addr>(spawned);
   std::shared_ptr<live_gate> gate;
-  if (where.kind == actor_kind::worker) gate = std::make_shared<live_gate>(jobs_, address, name);
+  if (where.kind == actor_kind::worker)
+    gate =
+        std::make_shared<live_gate>(jobs_, address, words({name, "#", std::to_string(++lives_)}));
   actors_[name] = {where, address, gate};
   if (where.kind == actor_kind::supervisor) return spawned;
   return interpose(spawned->home_system(), spawned,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -32,7 +33,7 @@ class own_process_world final : public live_world {
   bool crash_node(std::uint32_t node, duration down) override;
   bool hang(const place& worker, bool on) override;
   void end_hangs() override { jobs_.end_hangs(); }
-  bool press_memory(std::uint64_t) override { return false; }  // its stages leak instead
+  bool press_memory(const fault&, std::uint64_t) override { return false; }  // its stages leak
   std::uint64_t leak(std::uint32_t node, std::uint64_t bytes) override;
   void give_back(std::uint32_t node) override;
 
@@ -66,7 +67,9 @@ class own_process_world final : public live_world {
   std::map<std::string, living> actors_;  // by place::text()
   std::map<std::uint32_t, std::deque<std::string>> leaked_;
   std::map<std::uint32_t, running> nodes_;
+  std::uint64_t lives_ = 0;  // of workers, to tell incarnations apart
   bool stopping_ = false;
+  std::atomic<std::size_t> left_behind_ = 0;  // nodes whose stop left actors behind
 };
 
 }  // namespace troupe::chaos

@@ -47,7 +47,7 @@ small_disk::~small_disk() {
 }
 
 std::uint64_t small_disk::fill() {
-  std::FILE* const file = std::fopen((folder_ / "fill").c_str(), "wb");
+  std::FILE* const file = std::fopen((folder_ / "fill").c_str(), "ab");
   if (file == nullptr) return 0;
   const std::string block(4096, '#');
   std::uint64_t written = 0;

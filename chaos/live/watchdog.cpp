@@ -127,19 +127,23 @@ watchdog::~watchdog() {
 
 std::uint64_t watchdog::say(const std::string& what, const std::string& of) {
   ++number_;
-  write_line(std::to_string(number_).append(" ").append(what).append(" ").append(of).append("\n"));
+  const auto line =
+      std::to_string(number_).append(" ").append(what).append(" ").append(of).append("\n");
+  if (!write_line(line)) {
+    throw std::runtime_error("the watchdog is gone: no fault may be made without it");
+  }
   return number_;
 }
 
 void watchdog::leave() const noexcept { close(to_); }
 
-void watchdog::forget(std::uint64_t what) { write_line(std::to_string(what).append(" forget\n")); }
+// A watchdog that is gone has forgotten everything.
+void watchdog::forget(std::uint64_t what) noexcept {
+  static_cast<void>(write_line(std::to_string(what).append(" forget\n")));
+}
 
-// Without a watchdog nothing may be broken.
-void watchdog::write_line(const std::string& line) const {
-  if (write(to_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    throw std::runtime_error("the watchdog is gone: no fault may stay without it");
-  }
+bool watchdog::write_line(const std::string& line) const noexcept {
+  return write(to_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
 }
 
 watched_process fork_watched(watchdog& guard, const std::function<void()>& what) {
@@ -153,7 +157,13 @@ watched_process fork_watched(watchdog& guard, const std::function<void()>& what)
     what();
     _exit(0);
   }
-  return {process, guard.will_end(process)};
+  try {
+    return {process, guard.will_end(process)};
+  } catch (...) {
+    kill(process, SIGKILL);
+    waitpid(process, nullptr, 0);
+    throw;
+  }
 }
 
 void end_watched(watchdog& guard, const watched_process& one) {

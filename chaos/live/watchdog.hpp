@@ -25,7 +25,7 @@ class watchdog {
   std::uint64_t will_remove(const std::filesystem::path& folder) {
     return say("remove", folder.string());
   }
-  void forget(std::uint64_t what);
+  void forget(std::uint64_t what) noexcept;
   /// In a forked child that goes on: only the parent may keep the watchdog waiting.
   void leave() const noexcept;
 
@@ -33,7 +33,7 @@ class watchdog {
 
  private:
   std::uint64_t say(const std::string& what, const std::string& of);
-  void write_line(const std::string& line) const;
+  [[nodiscard]] bool write_line(const std::string& line) const noexcept;
 
   int to_ = -1;
   pid_t process_ = -1;

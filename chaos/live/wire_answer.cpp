@@ -37,9 +37,13 @@ failure failure_of(const wire::Error& given) { return {code_named(given.code()),
 
 failure refusal_of(const http_answer& got) {
   const auto body = nlohmann::json::parse(got.body, nullptr, false);
-  const auto why = body.is_object() ? body.value("error", nlohmann::json::object()) : body;
-  if (!why.is_object()) return {errc::internal, got.body};
-  return {code_named(why.value("code", "")), why.value("what", "")};
+  const auto text = [&](const char* name) -> std::string {
+    const auto found = body.is_object() ? body.find("error") : body.end();
+    if (found == body.end() || !found->is_object() || !found->contains(name)) return {};
+    const auto& value = (*found)[name];
+    return value.is_string() ? value.get<std::string>() : std::string();
+  };
+  return {code_named(text("code")), text("what")};
 }
 
 failure failure_of(const http_answer& got, const wire::DiscoverResponse& response) {
@@ -83,10 +87,8 @@ void ask_node(http_client& by, event_loop& loop, const std::string& url,
   constexpr auto answer_limit = std::chrono::minutes(1);
   by.send(url + "/v1/discover", body_of(request), request.budget + answer_limit,
           [&loop, request, done = std::move(done)](const http_answer& got) {
-            if (got.timed_out) return;
-            loop.post([done, outcome = outcome_of(got, request), when = got.when] {
-              done(outcome, when);
-            });
+            if (got.timed_out) return;  // and so it stays without an answer
+            loop.post([done, request, got] { done(outcome_of(got, request), got.when); });
           });
 }
 

@@ -22,6 +22,7 @@ class clients {
   void start() {
     const auto lasts = std::chrono::duration<double>(what_.before + what_.during + what_.after);
     in_.told().requests.reserve(static_cast<std::size_t>(what_.load.rate * lasts.count() * 1.1));
+    due_ = in_.now();
     next();
   }
   void stop() { stopped_ = true; }
@@ -30,7 +31,8 @@ class clients {
  private:
   void next() {
     const duration mean{static_cast<duration::rep>(1e9 / what_.load.rate)};
-    in_.after(luck_.exponential(mean), [this] {
+    due_ += luck_.exponential(mean);
+    in_.at(due_, [this] {
       if (stopped_) return;
       if (how_.last_request > 0 && in_.told().requests.size() >= how_.last_request) return;
       ask();
@@ -50,7 +52,7 @@ class clients {
     }
     const auto u = luck_.unit();  // popular ones first: the square of an even draw
     one.content = static_cast<std::size_t>(u * u * static_cast<double>(contents_.size()));
-    one.intended = in_.now();
+    one.intended = due_;  // however late this is called
     one.deadline = one.intended + what_.load.deadline;
 
     auto mode = what_.load.mode;
@@ -62,7 +64,7 @@ class clients {
     request.trace = {how_.seed, one.number};
     request.input = contents_[one.content];
     request.mode = mode;
-    request.budget = what_.load.deadline;
+    request.budget = std::max<duration>(one.deadline - in_.now(), duration{1});
     request.use_cache = !luck_.chance(what_.load.fresh);
     records.push_back(std::move(one));
     ++open_;
@@ -109,6 +111,7 @@ class clients {
   const std::vector<traffic_group_ptr>& contents_;
   std::vector<content_hash> names_;  // of contents_
   dice luck_;
+  time_point due_;  // the next request
   std::uint64_t open_ = 0;
   bool stopped_ = false;
   std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  // the world outlives its clients

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <malloc.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -74,6 +76,7 @@ class play {
     load_.start();
     when_.aborted = !look.watch_until(when_.disturbed);
     heap_before_ = heap_in_use();
+    resident_before_ = resident_memory();
     tell("disturbed", what_.during);
     if (how_.with_faults) faults_.start();
     when_.aborted = when_.aborted || !look.watch_until(when_.disturbed + what_.during);
@@ -89,6 +92,7 @@ class play {
     in_.run_until(in_.now() + what_.load.deadline + std::chrono::seconds(2));
     heap_after_ = heap_in_use();
     const auto jobs = in_.count_jobs();
+    if (!jobs.known) doubts_.emplace_back("a node did not tell what its routers hold in the end");
     end_.jobs_left = jobs.waiting + jobs.in_flight;
     end_.longest_stage_queue = look.longest_stage_queue;
     end_.longest_gateway_queue = look.longest_gateway_queue;
@@ -98,11 +102,20 @@ class play {
 
   [[nodiscard]] run_result result(const options& settings, duration lateness_tolerance = {}) {
     end_.settings = settings;
+    end_.heap_growth_limit = what_.heap_growth;
+    if (heap_after_ > heap_before_ && resident_before_ > 0) {
+      end_.heap_growth =
+          static_cast<double>(heap_after_ - heap_before_) / static_cast<double>(resident_before_);
+    }
     end_.lateness_tolerance = lateness_tolerance;
     run_result out;
     out.judged = judge(what_, in_.told(), end_, when_,
                        how_.with_faults ? faults_.fired() : std::map<std::string, std::uint64_t>{});
     if (!how_.with_faults) out.judged.sometimes.clear();
+    for (const auto& why : doubts_) {
+      if (out.judged.verdict == judgement::pass) out.judged.verdict = judgement::inconclusive;
+      out.judged.reasons.push_back(why);
+    }
     out.heap_before = heap_before_;
     out.heap_after = heap_after_;
     out.told = std::move(in_.told());
@@ -119,6 +132,13 @@ class play {
     });
     return out;
   }
+  [[nodiscard]] static std::uint64_t resident_memory() {
+    std::ifstream pages("/proc/self/statm");
+    std::uint64_t all = 0;
+    std::uint64_t resident = 0;
+    pages >> all >> resident;
+    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  }
   void tell(const char* part, duration lasts) const {
     if (!how_.tell) return;
     how_.tell(std::string(part).append(" for ").append(
@@ -132,6 +152,8 @@ class play {
   schedule faults_;
   phases when_;
   end_state end_;
+  std::vector<std::string> doubts_;
+  std::uint64_t resident_before_ = 0;
   std::uint64_t heap_before_ = 0;
   std::uint64_t heap_after_ = 0;
 };

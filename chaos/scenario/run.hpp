@@ -21,12 +21,13 @@ struct run_options {
   std::function<void(const std::string&)> tell = {};    // hears of each part that begins
 };
 
-/// What a simulated run leaves.
+/// What a run leaves.
 struct run_result {
   report judged;
   history told;
   std::uint64_t log_hash = 0;
   std::uint64_t events = 0;
+  std::string played = "simulated";                     // own, child, attached
   std::map<actor_kind, std::vector<duration>> serving;  // live: from a kill to the next life
   // Live, in the own process: heap in use (bytes, without this history) before and after the
   // faults.
@@ -49,10 +50,16 @@ struct live_place {
 /// std::runtime_error when nodes cannot be started.
 [[nodiscard]] run_result run_live(const scenario& what, const run_options& how, live_in where);
 
+struct attachment {
+  std::string url;
+  std::string key;
+  std::string token;
+};
+
 /// The same with a node that runs already, at this address; see attached_world. Throws
 /// std::runtime_error when that does not allow it.
 [[nodiscard]] run_result run_attached(const scenario& what, const run_options& how,
-                                      const std::string& url, const std::string& key);
+                                      const attachment& to);
 
 /// Why this scenario cannot be played with a node that must not be ended; empty when it can.
 [[nodiscard]] std::string why_not_attached(const scenario& what);

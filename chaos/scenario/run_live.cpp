@@ -25,7 +25,7 @@ options live_settings_of(const scenario& what) {
   const auto own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   const auto folder = find_config_folder({}, {}, config_folders_beside(own));
   config_request request;
-  request.folder = std::get<std::filesystem::path>(folder);
+  if (const auto* found = std::get_if<std::filesystem::path>(&folder)) request.folder = *found;
   request.overrides = what.overrides;
   auto loaded = load_options(request);
   if (const auto* why = std::get_if<failure>(&loaded)) throw std::runtime_error(why->what);
@@ -35,7 +35,7 @@ options live_settings_of(const scenario& what) {
 }
 
 live_in place_of(const fault_plan& plan) {
-  // A node of this process stops with all others, or not at all.
+  // Nothing in this process stops a node while its actors are killed.
   if (plan.family->name == "crash" && plan.settings.word("how") == "stopping") {
     return live_in::nowhere;
   }
@@ -87,11 +87,15 @@ run_result run_live(const scenario& what, const run_options& how, live_in where)
   const auto contents = make_contents(what.load.contents, how.seed);
   auto settings = live_settings_of(what);
   if (where == live_in::own) {
-    own_process_world in(how.seed, what.nodes, settings);
-    play one(in, what, how, contents);
+    auto in = std::make_unique<own_process_world>(how.seed, what.nodes, settings);
+    play one(*in, what, how, contents);
     one.run();
-    auto out = finished(one, in, settings, begin, thread_tolerance);
-    out.serving = in.serving().took();
+    run_result out;
+    in->alone([&] { out = finished(one, *in, settings, begin, thread_tolerance); });
+    out.played = "own";
+    out.serving = in->serving().took();
+    // Actors that were left behind still use their world.
+    if (in->actors_running() > 0) static_cast<void>(in.release());
     return out;
   }
   const bool needs_disk = std::ranges::any_of(
@@ -99,11 +103,14 @@ run_result run_live(const scenario& what, const run_options& how, live_in where)
   child_process_world in(how.seed, what.nodes, what.overrides, needs_disk);
   play one(in, what, how, contents);
   one.run();
-  return finished(one, in, settings, begin, socket_tolerance);
+  auto out = finished(one, in, settings, begin, socket_tolerance);
+  out.played = "child";
+  return out;
 }
 
 std::string why_not_attached(const scenario& what) {
   if (what.nodes != 1) return "it has more than one node";
+  if (!what.overrides.empty()) return "its `config` is for nodes that it starts itself";
   for (const auto& plan : what.faults) {
     const auto name = plan.family->name;
     const bool may = name == "pause" || name == "cpu_spike" || name == "memory_leak";
@@ -112,14 +119,16 @@ std::string why_not_attached(const scenario& what) {
   return {};
 }
 
-run_result run_attached(const scenario& what, const run_options& how, const std::string& url,
-                        const std::string& key) {
+run_result run_attached(const scenario& what, const run_options& how, const attachment& to) {
   const auto begin = std::chrono::steady_clock::now();
   const auto contents = make_contents(what.load.contents, how.seed);
-  attached_world in(how.seed, url, key);
+  const auto settings = live_settings_of(what);
+  attached_world in(how.seed, to.url, to.key, to.token);
   play one(in, what, how, contents);
   one.run();
-  return finished(one, in, live_settings_of(what), begin, socket_tolerance);
+  auto out = finished(one, in, settings, begin, socket_tolerance);
+  out.played = "attached";
+  return out;
 }
 
 }  // namespace troupe::chaos

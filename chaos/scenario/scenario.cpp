@@ -51,6 +51,7 @@ void read_expectations(const YAML::Node& node, scenario& into, problems& wrong) 
   fields.time("p99", into.steady.p99);
   fields.share("good_during", into.good_during);
   fields.share("abort_below", into.abort_below);
+  fields.share("heap_growth", into.heap_growth);
   fields.time("recovery", into.recovery);
   fields.finish();
 }

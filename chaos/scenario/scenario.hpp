@@ -61,6 +61,7 @@ struct scenario {
   duration after = std::chrono::seconds(10);   // everything healed; must become steady again
   steady_state steady;
   double good_during = 0;                       // blast radius: at least this share stays good
+  double heap_growth = 0;                       // live, own process: share of its memory; 0: any
   double abort_below = 0;                       // good share of one second that ends the run
   duration recovery = std::chrono::seconds(2);  // from the last fault to the steady state
   std::vector<std::pair<std::string, std::string>> overrides;  // configuration keys of the nodes

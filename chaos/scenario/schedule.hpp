@@ -46,7 +46,7 @@ class schedule {
     standing_fault* fault = nullptr;
   };
 
-  // Looked at each millisecond of virtual time: what a person at a console would not notice either.
+  // Looked at each millisecond of time: what a person at a console would not notice either.
   void wait_for(planned& one) {
     const auto first = std::ranges::find_if(
         plans_, [&](const planned& other) { return other.plan->name == one.plan->after; });

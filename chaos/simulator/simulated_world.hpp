@@ -63,7 +63,11 @@ class simulated_world final : public world {
   void end_hangs() override;
   bool crash_node(std::uint32_t node, duration down) override;
   void stop_node(std::uint32_t node, bool start_again) override;
-  void pause_node(std::uint32_t node) override { sim_.pause(node); }
+  bool pause_node(std::uint32_t node) override {
+    sim_.pause(node);
+    return true;
+  }
+  [[nodiscard]] bool has_virtual_time() const override { return true; }
   void resume_node(std::uint32_t node) override { sim_.resume(node); }
   void set_clock_rate(std::uint32_t node, double rate) override {
     nodes_.at(node).clock->set_rate(rate);

@@ -74,9 +74,10 @@ struct trace_record {
 struct history {
   std::vector<request_record> requests;
   std::vector<event_record> events;
-  std::vector<trace_record> trace;       // of one request, where it was asked for
-  std::uint64_t work_past_deadline = 0;  // stages that began after the deadline of their job
-  std::uint64_t events_left_out = 0;     // fault firings over `events_limit`, counted only
+  std::vector<trace_record> trace;           // of one request, where it was asked for
+  std::uint64_t work_past_deadline = 0;      // stages that began after the deadline of their job
+  std::vector<std::string> unexpected_ends;  // of processes that nobody ended
+  std::uint64_t events_left_out = 0;         // fault firings over `events_limit`, counted only
 
   /// Firings of message faults come by the hundred thousand: the others are always kept.
   static constexpr std::size_t events_limit = 200'000;

@@ -76,6 +76,7 @@ std::vector<violation> check_invariants(const history& told, const end_state& en
     out.add("no_work_past_deadline", words({std::to_string(told.work_past_deadline),
                                             " stages began after their job's deadline"}));
   }
+  for (const auto& one : told.unexpected_ends) out.add("no_process_died", one);
   check_poison(told, end, out);
   check_supervision(told, end.settings, [&](const std::string& invariant, const std::string& what) {
     out.add(invariant, what);
@@ -83,6 +84,11 @@ std::vector<violation> check_invariants(const history& told, const end_state& en
   if (end.actors_left > end.actors_before) {
     out.add("no_actor_leaked", words({std::to_string(end.actors_left - end.actors_before),
                                       " actors are left after all nodes have stopped"}));
+  }
+  if (end.heap_growth_limit > 0 && end.heap_growth > end.heap_growth_limit) {
+    out.add("no_memory_leaked", words({"the heap has grown by ", count(100 * end.heap_growth + 0.5),
+                                       " % of the process, at most ",
+                                       count(100 * end.heap_growth_limit + 0.5), " % expected"}));
   }
   if (end.jobs_left > 0) {
     out.add("no_job_leaked",

@@ -18,6 +18,8 @@ struct end_state {
   bool messages_lie = false;       // faults were on that change what messages say
   bool messages_double = false;    // faults were on that deliver messages twice
   options settings;                // of the nodes
+  double heap_growth = 0;          // live: share of the process's memory, during the run
+  double heap_growth_limit = 0;    // 0: not judged
   duration lateness_tolerance{0};  // live: an answer may have been in time where it was made
 };
 
@@ -43,6 +45,8 @@ struct violation {
 ///   start_order          with rest_for_one nobody runs when a sibling before it is started again
 ///   lives_count_on       incarnations of an actor count up
 ///   no_actor_leaked      after the stop of all nodes no actor is left
+///   no_process_died      live: no process ended by itself, or badly when it was stopped
+///   no_memory_leaked     live: the heap has not grown by more than the scenario allows
 ///   no_job_leaked        when nobody waits any more, no router holds a job
 ///   bounded_queues       no router's queue is longer than its limit
 [[nodiscard]] std::vector<violation> check_invariants(const history& told, const end_state& end,

@@ -20,7 +20,7 @@ enum class actor_kind : std::uint8_t {
   link  // not an actor: the way from one node to another
 };
 
-/// Where in a simulated system something is: "n2/compute/grammar/workers/pool-1" is node 2.
+/// Where in a system something is: "n2/compute/grammar/workers/pool-1" is node 2.
 struct place {
   std::uint32_t node = 0;  // 1, 2, ...
   std::string path;        // below the node

@@ -71,12 +71,13 @@ class world {
     double in_flight = 0;
     double longest_stage_queue = 0;  // waiting, at one router
     double longest_gateway_queue = 0;
+    bool known = true;  // false: some node did not tell
   };
   [[nodiscard]] virtual open_jobs count_jobs() = 0;
 
   using answer_call = std::function<void(discovery_outcome outcome, time_point when)>;
-  /// A client at `node` asks it, or another node by way of a link. `done` is called exactly once,
-  /// in `run_until`, with the time at which the answer was there.
+  /// A client at `node` asks it, or another node by way of a link. `done` is called in `run_until`
+  /// for each answer, which should be one, with the time at which it was there.
   virtual void ask(std::uint32_t node, std::uint32_t served_by, discovery_request request,
                    answer_call done) = 0;
 
@@ -118,20 +119,24 @@ class world {
   virtual bool crash_node(std::uint32_t /*node*/, duration /*down*/) { return false; }
   /// In good order; its operator starts it again, or not.
   virtual void stop_node(std::uint32_t /*node*/, bool /*start_again*/) {}
-  virtual void pause_node(std::uint32_t /*node*/) {}
+  virtual bool pause_node(std::uint32_t /*node*/) { return false; }
   virtual void resume_node(std::uint32_t /*node*/) {}
   virtual void set_clock_rate(std::uint32_t /*node*/, double /*rate*/) {}
   virtual void jump_clock(std::uint32_t /*node*/, duration /*by*/) {}
   /// Returns the bytes that this node has lost by now.
   virtual std::uint64_t leak(std::uint32_t /*node*/, std::uint64_t /*bytes*/) { return 0; }
   virtual void give_back(std::uint32_t /*node*/) {}
-  /// Each write of this node fails, and `failed` is called for it; empty: no longer.
+  /// Writes of this node fail. `failed` is called for each in a simulation, once live, when there
+  /// is no room left; empty: no longer.
   virtual void fill_disk(std::uint32_t /*node*/, std::function<void()> /*failed*/) {}
   /// Each write of this node takes what `each` says; empty: no longer.
   virtual void slow_disk(std::uint32_t /*node*/, std::function<duration()> /*each*/) {}
-  /// Real threads that want the processor, and real memory that somebody else holds; 0: none.
-  virtual bool burn(std::uint32_t /*threads*/) { return false; }
-  virtual bool press_memory(std::uint64_t /*bytes*/) { return false; }
+  /// Whether computations take only the time that `stretch` says.
+  [[nodiscard]] virtual bool has_virtual_time() const { return false; }
+  /// Live: real processes that want the processor, and real memory that somebody else holds, for
+  /// this fault; 0: no longer.
+  virtual bool burn(const fault& /*by*/, std::uint32_t /*processes*/) { return false; }
+  virtual bool press_memory(const fault& /*by*/, std::uint64_t /*bytes*/) { return false; }
   /// Where a link leads to.
   [[nodiscard]] static std::uint32_t link_end(const place& link);
 

@@ -11,6 +11,7 @@
 #include "actors/ingest/input.hpp"
 #include "runtime/http/http_rules.hpp"
 #include "runtime/node/health.hpp"
+#include "runtime/node/process_identity.hpp"
 #include "runtime/telemetry/json_text.hpp"
 #include "runtime/wire/answer.hpp"
 #include "runtime/wire/discover_body.hpp"
@@ -185,7 +186,9 @@ http_response chaos_call(const http_backend& node, std::string_view key) {
   if (!same_secret(key, node.chaos_key)) {
     return refuse("show the key of chaos.key_file in X-Chaos-Key");
   }
-  std::string body = "{\"process\":" + std::to_string(getpid()) + ",\"node\":";
+  std::string body = "{\"process\":" + std::to_string(getpid()) + ",\"identity\":";
+  append_json(body, process_identity(getpid()));
+  body += ",\"node\":";
   append_json(body, node.settings.node.name);
   return {200, "application/json", body + "}\n", {}, {}};
 }

@@ -66,6 +66,8 @@ class node::implementation {
   [[nodiscard]] std::uint16_t http_port() const noexcept { return http_ ? http_->port() : 0; }
 
   void stop();
+  /// After a stop: actors that did not end were left behind.
+  [[nodiscard]] bool left_actors() const noexcept { return left_actors_; }
 
  private:
   void start();
@@ -104,6 +106,7 @@ class node::implementation {
   // alone to turn `ready` off, so that nobody is inside when the system goes.
   mutable std::shared_mutex life_;
   std::once_flag stopped_;
+  std::atomic<bool> left_actors_ = false;
   std::mutex counted_lock_;
   supervision::supervision_report counted_;  // the last that the root told
   time_point counted_at_;

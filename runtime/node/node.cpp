@@ -342,6 +342,7 @@ void node::implementation::stop_tree() {
   if (ended) {
     world_.reset();
   } else {
+    left_actors_ = true;
     static_cast<void>(world_.release());
   }
 }

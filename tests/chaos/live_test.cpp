@@ -61,18 +61,15 @@ TEST(a_watchdog, ends_and_continues_what_a_killed_harness_left_behind) {
   const auto harness = fork();
   if (harness == 0) {
     watchdog guard;
-    const pid_t left[2] = {fork_watched(guard,
-                                        [] {
-                                          while (true) pause();
-                                        })
-                               .process,
-                           [] {
-                             const auto stopped = fork();
-                             if (stopped == 0) {
-                               while (true) pause();
-                             }
-                             return stopped;
-                           }()};
+    const auto fork_plain = [] {  // which would outlive its parent
+      const auto child = fork();
+      if (child == 0) {
+        while (true) pause();
+      }
+      return child;
+    };
+    const pid_t left[2] = {fork_plain(), fork_plain()};
+    guard.will_end(left[0]);
     guard.will_continue(left[1]);
     kill(left[1], SIGSTOP);
     siginfo_t how{};
@@ -117,6 +114,17 @@ TEST(a_scenario, can_be_played_live_where_all_its_faults_happen) {
   EXPECT_EQ(place_of("{fault: crash, how: stopping}"), live_in::nowhere);
 }
 
+std::string why_not(const std::string& rest) {
+  return why_not_attached(scenario_of("about: x\n" + rest));
+}
+
+TEST(a_node_in_use, is_only_paused_and_burdened) {
+  EXPECT_EQ(why_not("nodes: 1\nfaults: [{fault: pause}, {fault: cpu_spike}]\n"), "");
+  EXPECT_NE(why_not("nodes: 1\nfaults: [{fault: node_crash}]\n"), "");
+  EXPECT_NE(why_not("nodes: 2\nfaults: [{fault: pause}]\n"), "");
+  EXPECT_NE(why_not("nodes: 1\nconfig: {cache.enabled: false}\nfaults: [{fault: pause}]\n"), "");
+}
+
 traffic_group_ptr small_group() {
   auto group = std::make_shared<traffic_group>();
   group->bytes = {1, 2, 3, 4};
@@ -141,6 +149,7 @@ TEST(an_answer_over_http, says_what_became_of_the_request) {
       errc::overloaded);
   EXPECT_EQ(refusal_in({.status = 503, .body = R"({"error":1})"}).code, errc::internal);
   EXPECT_EQ(refusal_in({.status = 503, .body = "{"}).code, errc::internal);
+  EXPECT_EQ(refusal_in({.status = 503, .body = R"({"error":{"code":1}})"}).code, errc::internal);
   EXPECT_EQ(refusal_in({.status = 200, .body = "\x0fgarbage"}).code, errc::internal);
   EXPECT_EQ(refusal_in({.status = 500, .body = ""}).code, errc::internal);
 }

@@ -180,6 +180,20 @@ TEST_F(a_verdict, sees_work_for_nobody_and_defects) {
   EXPECT_EQ(broken(), "");
 }
 
+TEST_F(a_verdict, sees_a_process_that_nobody_ended) {
+  told.unexpected_ends.emplace_back("n1: ended by Segmentation fault");
+  EXPECT_EQ(broken(), "no_process_died");
+}
+
+TEST_F(a_verdict, sees_memory_that_grows_where_the_scenario_limits_it) {
+  end.heap_growth = 0.02;
+  EXPECT_EQ(broken(), "");
+  end.heap_growth_limit = 0.02;
+  EXPECT_EQ(broken(), "");
+  end.heap_growth = 0.021;
+  EXPECT_EQ(broken(), "no_memory_leaked");
+}
+
 TEST_F(a_verdict, measures_recovery_from_a_death_to_the_next_good_answer) {
   told.add({event_record::kind::ended, begin + 5s + 1ns, 1, "a", "killed", 1, false, 0, {}});
   const auto got = judged();
