@@ -60,6 +60,7 @@ class inference {
       const auto& one = group.messages[index];
       from_.push_back({group.payload(one), one.dir, one.flow, one.since_start});
     }
+    find_asked(from_);
   }
 
   format run() {

@@ -34,7 +34,7 @@ class field_judge {
  public:
   field_judge(std::span<const scope> within, const samples& from, std::uint32_t offset,
               std::uint32_t width, byte_order order)
-      : within_(spread(within, most_looked_at)), from_(from), offset_(offset), width_(width) {
+      : within_(spread_runs(within, most_looked_at)), from_(from), offset_(offset), width_(width) {
     out_.size.bytes = width;
     out_.order = width >= 2 && width <= 8 ? order : byte_order::big;
     for (const auto& one : within_) {
@@ -137,20 +137,18 @@ class field_judge {
     return false;
   }
 
-  /// An id is varied, and comes back from the other side of its flow.
+  /// An id is varied, and comes back from the other side of its flow at the same place, be the
+  /// messages of one type or not.
   bool is_echoed() {
     if (width_ < 2 || width_ > 16 || seen_.size() * 3 < within_.size()) return false;
-    std::unordered_map<std::uint32_t, const scope*> last;
     std::size_t answers = 0;
     std::size_t echoes = 0;
     for (const auto& one : within_) {
-      const auto& origin = from_[one.of];
-      const auto [at, fresh] = last.try_emplace(origin.flow, &one);
-      if (!fresh && from_[at->second->of].dir != origin.dir) {
-        ++answers;
-        if (std::ranges::equal(value(*at->second), value(one))) ++echoes;
-      }
-      at->second = &one;
+      const auto asked = from_[one.of].asked;
+      const auto at = std::size_t{one.begin} + offset_;
+      if (asked == sample::nobody || from_[asked].bytes.size() < at + width_) continue;
+      ++answers;
+      if (std::ranges::equal(from_[asked].bytes.subspan(at, width_), value(one))) ++echoes;
     }
     if (answers < 4 || echoes * 2 < answers) return false;
     return settle(

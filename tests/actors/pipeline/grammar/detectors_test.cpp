@@ -251,5 +251,59 @@ TEST(field_kinds, an_identifier_that_the_answer_repeats_is_an_id) {
             field_kind::enumeration);
 }
 
+TEST(field_kinds, an_identifier_stays_an_id_in_more_messages_than_are_looked_at) {
+  std::mt19937_64 random(11);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 1500; ++i) {
+    const auto id = noise(random, 4);
+    payloads.push_back(id);
+    payloads.push_back(id);
+  }
+  const made traffic(payloads, true);
+  EXPECT_EQ(describe_field(traffic.scopes, traffic.from, 0, 4, byte_order::big).kind,
+            field_kind::id);
+}
+
+TEST(field_kinds, an_identifier_is_seen_in_the_answers_alone) {
+  std::mt19937_64 random(12);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 40; ++i) {
+    const auto id = noise(random, 4);
+    payloads.push_back(id);
+    payloads.push_back(id);
+  }
+  const made traffic(payloads, true);
+  scopes answers;
+  for (std::size_t i = 1; i < traffic.scopes.size(); i += 2) answers.push_back(traffic.scopes[i]);
+  EXPECT_EQ(describe_field(answers, traffic.from, 0, 4, byte_order::big).kind, field_kind::id);
+}
+
+TEST(field_kinds, a_counter_keeps_its_step_in_more_messages_than_are_looked_at) {
+  std::vector<payload> payloads;
+  for (std::uint64_t i = 0; i < 5000; ++i) payloads.push_back(big(100 + 3 * i, 4));
+  const made traffic(payloads);
+  const auto found = describe_field(traffic.scopes, traffic.from, 0, 4, byte_order::big);
+  EXPECT_EQ(found.kind, field_kind::sequence);
+  EXPECT_EQ(found.step, 3);
+}
+
+TEST(scopes, a_sample_in_runs_has_neighbours_from_all_over) {
+  const made traffic(std::vector<payload>(1000, payload{1}));
+  for (const std::size_t most : {32U, 128U, 512U}) {
+    const auto chosen = spread_runs(traffic.scopes, most);
+    EXPECT_EQ(chosen.size(), most);
+    std::size_t neighbours = 0;
+    for (std::size_t i = 1; i < chosen.size(); ++i) {
+      ASSERT_LT(chosen[i - 1].of, chosen[i].of);
+      if (chosen[i - 1].of + 1 == chosen[i].of) ++neighbours;
+    }
+    EXPECT_GE(neighbours * 10, most * 8);
+    EXPECT_EQ(chosen.front().of, 0U);
+    EXPECT_EQ(chosen.back().of, 999U);
+  }
+  EXPECT_EQ(spread_runs(traffic.scopes, 1000).size(), 1000U);
+  EXPECT_EQ(spread_runs(traffic.scopes, 3).size(), 3U);
+}
+
 }  // namespace
 }  // namespace troupe::grammar
