@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "actors/pipeline/grammar/body_builder.hpp"
+#include "actors/pipeline/grammar/ends.hpp"
 #include "actors/pipeline/grammar/few_messages.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/message_types.hpp"
 #include "actors/pipeline/grammar/text_shape.hpp"
+#include "actors/pipeline/parser/export_text.hpp"
 #include "actors/pipeline/statistics/sampling.hpp"
 
 namespace troupe {
@@ -72,7 +74,7 @@ class inference {
     auto typed = assign_types(group_, std::move(keywords.keywords));
     out_.pick = std::move(typed.pick);
     out_.types = std::move(typed.types);
-    if (out_.types.empty()) out_.types.push_back({"type", 0, 0, 0, {}, 0, {}});
+    if (out_.types.empty()) out_.types.push_back({"type", 0, 0, 0, {}, 0, {}, {}});
     if (!few_) find_order();
     std::vector<scopes> members(out_.types.size());
     for (std::uint32_t i = 0; i < chosen_.size(); ++i) {
@@ -80,6 +82,7 @@ class inference {
     }
     build_bodies(members);
     out_.transitions = count_transitions(group_, typed.type_of);
+    learn_ends(typed.type_of);
     double sum = 0;
     double messages = 0;
     for (const auto& type : out_.types) {
@@ -102,6 +105,21 @@ class inference {
     out_.order = length->order;
     out_.evidence.push_back("the " + std::to_string(length->width) + " bytes at offset " +
                             std::to_string(length->offset) + " give the message's length");
+  }
+
+  void learn_ends(const std::vector<std::uint32_t>& type_of) {
+    ends_counter all;
+    std::vector<ends_counter> of_type(out_.types.size());
+    for (std::size_t i = 0; i < type_of.size(); ++i) {
+      const auto bytes = group_.payload(group_.messages[i]);
+      all.add(bytes);
+      of_type[type_of[i]].add(bytes);
+    }
+    out_.ends = all.take();
+    if (const auto& last = out_.ends.last_two; last.size() == 1 && out_.ends.seen > 1) {
+      out_.evidence.push_back("all messages end in " + shown_bytes(last.front().bytes));
+    }
+    for (std::size_t i = 0; i < of_type.size(); ++i) out_.types[i].ends = of_type[i].take();
   }
 
   void build_bodies(std::vector<scopes>& members) {

@@ -4,6 +4,7 @@
 #include "actors/pipeline/grammar/checksum_fields.hpp"
 #include "actors/pipeline/grammar/choices.hpp"
 #include "actors/pipeline/grammar/cuts.hpp"
+#include "actors/pipeline/grammar/ends.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
@@ -285,6 +286,36 @@ TEST(field_kinds, a_counter_keeps_its_step_in_more_messages_than_are_looked_at) 
   const auto found = describe_field(traffic.scopes, traffic.from, 0, 4, byte_order::big);
   EXPECT_EQ(found.kind, field_kind::sequence);
   EXPECT_EQ(found.step, 3);
+}
+
+TEST(message_ends, last_bytes_sizes_and_their_step_are_counted) {
+  ends_counter counter;
+  for (const auto* one : {"ab\r\n", "abcd\r\n", "ab\r\n", "\n"}) counter.add(text(one));
+  auto found = counter.take();
+  EXPECT_EQ(found.seen, 4U);
+  EXPECT_EQ(found.only_text, 4U);
+  EXPECT_EQ(found.last_byte, (std::vector<known_value>{{"\n", 4}}));
+  EXPECT_EQ(found.last_two, (std::vector<known_value>{{"\n", 1}, {"\r\n", 3}}));
+  EXPECT_EQ(found.sizes, (std::vector<known_size>{{1, 1}, {4, 2}, {6, 1}}));
+  EXPECT_EQ(found.shortest, (known_size{1, 1}));
+  EXPECT_EQ(found.longest, (known_size{6, 1}));
+  EXPECT_EQ(found.step, 1U);
+  counter = {};
+  for (const auto size : {10U, 6U, 14U, 22U}) counter.add(payload(size, 0));
+  found = counter.take();
+  EXPECT_EQ(found.step, 4U);
+  EXPECT_EQ(found.remainder, 2U);
+  EXPECT_EQ(found.only_text, 0U);
+}
+
+TEST(message_ends, what_has_too_many_values_is_not_listed) {
+  ends_counter counter;
+  for (std::uint64_t i = 0; i < 1000; ++i) counter.add(big(i, 2 + i % 100));
+  const auto found = counter.take();
+  EXPECT_TRUE(found.last_byte.empty());
+  EXPECT_TRUE(found.last_two.empty());
+  EXPECT_TRUE(found.sizes.empty());
+  EXPECT_EQ(found.longest, (known_size{101, 10}));
 }
 
 TEST(scopes, a_sample_in_runs_has_neighbours_from_all_over) {
