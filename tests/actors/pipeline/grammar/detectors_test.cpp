@@ -184,6 +184,23 @@ TEST(keywords, text_is_typed_by_its_first_word_that_varies) {
   EXPECT_EQ(found.keywords.front().offset, 1U);
 }
 
+TEST(keywords, a_word_without_end_of_values_is_no_type) {
+  std::vector<payload> tagged;
+  std::vector<payload> numbered;
+  for (int i = 0; i < 600; ++i) {
+    std::string number("a");
+    number.append(std::to_string(i));
+    tagged.push_back(text(number + (i % 2 == 0 ? " LOGIN x\r\n" : " FETCH 1\r\n")));
+    numbered.push_back(text(std::to_string(1000 + i / 2).append("\r\n")));
+  }
+  const made by_second(tagged);
+  const auto found = choose_word(by_second.from);
+  ASSERT_EQ(found.keywords.size(), 1U);
+  EXPECT_EQ(found.keywords[0].offset, 1U);
+  const made by_none(numbered);
+  EXPECT_TRUE(choose_word(by_none.from).keywords.empty());
+}
+
 TEST(text_shapes, style_follows_delimiters_and_words) {
   const made commands({text("USER anonymous\r\n"), text("PASS some word\r\n")});
   EXPECT_EQ(shape_of_text(commands.scopes).first_line, text_lines::style::words);
