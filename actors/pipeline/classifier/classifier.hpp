@@ -31,10 +31,19 @@ class flow_classifier {
   [[nodiscard]] verdict classify(const flow_opening& opening);
 
  private:
-  [[nodiscard]] verdict classify_as(const flow_opening& opening);
+  /// With fewer bytes than `enough` there is no answer.
+  [[nodiscard]] verdict classify_as(const flow_opening& opening, std::size_t enough);
 
   const classifier_model* model_;
   flow_judge judge_;
+};
+
+/// Payload bytes that an answer needs. No protocol's opening is shorter than the least (MQTT: two
+/// pings of two bytes); what is shorter begins many protocols, and some capture has it by chance.
+/// Without a transport there are two tries, and as much again is needed.
+struct enough_bytes {
+  static constexpr std::size_t with_transport = 4;
+  static constexpr std::size_t without_transport = 8;
 };
 
 /// One flow alone. A flow whose transport is unknown is tried as UDP and as TCP.

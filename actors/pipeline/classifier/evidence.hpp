@@ -11,7 +11,8 @@
 namespace troupe {
 
 /// What spoke most for a label, for people: "message 1 begins 16 03 01 (seen in 9 of 9 TLS
-/// captures)". At most three lines, strongest first, no two about overlapping bytes.
+/// captures)". The three strongest at most, no two about overlapping bytes; first what most
+/// captures of the label have.
 [[nodiscard]] std::vector<std::string> evidence_for(const member_models& models,
                                                     const flow_opening& opening,
                                                     std::span<const segment> read,

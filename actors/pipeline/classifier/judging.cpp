@@ -28,4 +28,10 @@ bool flow_judge::anything_known() const noexcept {
   return scores_ != nullptr && std::ranges::any_of(scores_->known, [](float n) { return n > 0; });
 }
 
+std::size_t flow_judge::bytes_read() const noexcept {
+  std::size_t bytes = 0;
+  for (const segment& each : read()) bytes += opening_.payload(each).size();
+  return bytes;
+}
+
 }  // namespace troupe

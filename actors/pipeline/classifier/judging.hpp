@@ -29,6 +29,8 @@ class flow_judge {
   }
   /// Whether training has seen any feature of what was read.
   [[nodiscard]] bool anything_known() const noexcept;
+  /// Bytes of payload that were read.
+  [[nodiscard]] std::size_t bytes_read() const noexcept;
 
  private:
   const member_models* models_;
