@@ -17,7 +17,7 @@ std::string percent(double share) {
 
 std::string too_little(std::size_t bytes, std::size_t enough) {
   auto text = std::to_string(bytes);
-  text.insert(0, "abstained: too little to tell, ").append(" bytes of payload where ");
+  text.insert(0, "abstained: too little to tell, ").append(" bytes that are not repeated where ");
   return text.append(std::to_string(enough)).append(" are needed");
 }
 
@@ -45,12 +45,15 @@ std::vector<verdict::candidate> candidates_of(const member_models& models,
   return candidates;
 }
 
+std::string too_unsure(double confidence, double threshold) {
+  return "abstained: " + percent(confidence) + " confidence, an answer needs " + percent(threshold);
+}
+
 void decide(verdict& answer, double threshold) {
   if (answer.confidence >= threshold) {
     answer.label = answer.candidates.front().label;
   } else {
-    answer.evidence.push_back("abstained: " + percent(answer.confidence) +
-                              " confidence, an answer needs " + percent(threshold));
+    answer.evidence.push_back(too_unsure(answer.confidence, threshold));
   }
 }
 
@@ -102,18 +105,39 @@ verdict overall_of(const std::vector<verdict>& flows, double threshold) {
 }  // namespace
 
 verdict flow_classifier::classify(const flow_opening& opening) {
-  if (opening.l4 != transport::none) return classify_as(opening, enough_bytes::with_transport);
-  constexpr auto enough = enough_bytes::without_transport;
-  verdict as_udp = classify_as({transport::udp, opening.segments, opening.bytes}, enough);
-  verdict as_tcp = classify_as({transport::tcp, opening.segments, opening.bytes}, enough);
+  if (opening.l4 != transport::none) return classify_as(opening, least_evidence::telling_bytes);
+  verdict as_udp = classify_guessed({transport::udp, opening.segments, opening.bytes});
+  verdict as_tcp = classify_guessed({transport::tcp, opening.segments, opening.bytes});
   return as_tcp.confidence > as_udp.confidence ? as_tcp : as_udp;
+}
+
+verdict flow_classifier::classify_guessed(const flow_opening& opening) {
+  verdict answer = classify_as(opening, least_evidence::telling_bytes_without_transport);
+  if (answer.candidates.empty()) return answer;
+  const member_scores& scores = judge_.scores();
+  const member_models& models = model_->members;
+  double sure =
+      answer.confidence * std::min(1.0, judge_.known_share() / least_evidence::known_share);
+  if (judge_.telling_bytes() < least_evidence::few_telling_bytes &&
+      models.votes.captures_of_label()[scores.best] >= least_evidence::captures &&
+      captures_behind(models, opening, judge_.read(), scores.best) < 2) {
+    sure = std::min(sure, least_evidence::uncertain);
+  }
+  if (sure >= answer.confidence) return answer;
+  if (answer.label && sure < model_->threshold) {
+    answer.label.reset();
+    answer.evidence.push_back(too_unsure(sure, model_->threshold));
+  }
+  answer.candidates = candidates_of(models, scores, sure);
+  answer.confidence = sure;
+  return answer;
 }
 
 verdict flow_classifier::classify_as(const flow_opening& opening, std::size_t enough) {
   verdict answer;
   judge_.begin(opening);
   while (judge_.next_stage()) {
-    const bool any = judge_.anything_known() && judge_.bytes_read() >= enough;
+    const bool any = judge_.anything_known() && judge_.telling_bytes() >= enough;
     answer.confidence = any ? model_->confidence.confidence(judge_.inputs()) : 0.0;
     if (answer.confidence >= model_->early_threshold) break;
   }
@@ -124,7 +148,7 @@ verdict flow_classifier::classify_as(const flow_opening& opening, std::size_t en
   }
   answer.segments_used = static_cast<std::uint32_t>(read.size());
   for (const segment& each : read) answer.packets_used = std::max(answer.packets_used, each.packet);
-  if (const auto bytes = judge_.bytes_read(); bytes < enough) {
+  if (const auto bytes = judge_.telling_bytes(); bytes < enough) {
     answer.evidence.push_back(too_little(bytes, enough));
     return answer;
   }

@@ -109,4 +109,13 @@ std::vector<std::string> evidence_for(const member_models& models, const flow_op
   return lines;
 }
 
+std::uint32_t captures_behind(const member_models& models, const flow_opening& opening,
+                              std::span<const segment> read, std::size_t label) {
+  std::uint32_t most = 0;
+  for (const clue& each : clues_for(models, opening, read, label)) {
+    most = std::max(most, models.votes.captures(each.pattern, label));
+  }
+  return most;
+}
+
 }  // namespace troupe

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,5 +18,10 @@ namespace troupe {
                                                     const flow_opening& opening,
                                                     std::span<const segment> read,
                                                     std::size_t label);
+
+/// The most captures of the label that any bytes which speak for it were seen in.
+[[nodiscard]] std::uint32_t captures_behind(const member_models& models,
+                                            const flow_opening& opening,
+                                            std::span<const segment> read, std::size_t label);
 
 }  // namespace troupe

@@ -107,6 +107,23 @@ TEST_F(a_classifier, needs_more_where_the_transport_is_unknown) {
   EXPECT_FALSE(classify_flow(toy_model(), flow.view()).label.has_value());
 }
 
+TEST_F(a_classifier, abstains_on_one_byte_repeated) {
+  labelled_flow flow;
+  flow.l4 = transport::udp;
+  toy::append_message(flow, std::vector<std::uint8_t>(40, 0xaa));
+  EXPECT_FALSE(classify_flow(toy_model(), flow.view()).label.has_value());
+}
+
+TEST_F(a_classifier, is_less_sure_of_unknown_bytes_where_the_transport_is_unknown) {
+  for (int i = 0; i < 50; ++i) {
+    const auto known = toy::flow_of("some", {0xaa, 0x01}, transport::udp, random);
+    auto guessed = known;
+    guessed.l4 = transport::none;
+    EXPECT_LE(classify_flow(toy_model(), guessed.view()).confidence,
+              classify_flow(toy_model(), known.view()).confidence);
+  }
+}
+
 TEST_F(a_classifier, no_candidate_is_surer_than_the_one_before_it) {
   for (int i = 0; i < 50; ++i) {
     const auto answer = classify_flow(toy_model(), i % 2 == 0 ? noise().view() : alpha().view());
