@@ -11,6 +11,7 @@
 #include "actors/pipeline/grammar/few_messages.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
+#include "actors/pipeline/grammar/meanings.hpp"
 #include "actors/pipeline/grammar/message_types.hpp"
 #include "actors/pipeline/grammar/text_shape.hpp"
 #include "actors/pipeline/parser/export_text.hpp"
@@ -61,7 +62,11 @@ class inference {
     chosen_ = sample_messages(group, limits_.messages, limits_.bytes, work.seed);
     for (const auto index : chosen_) {
       const auto& one = group.messages[index];
-      from_.push_back({group.payload(one), one.dir, one.flow, one.since_start});
+      sample& added =
+          from_.emplace_back(sample{group.payload(one), one.dir, one.flow, one.since_start});
+      if (one.flow >= group.flows.size()) continue;
+      added.client = ipv4_of(group.flows[one.flow].client);
+      added.server = ipv4_of(group.flows[one.flow].server);
     }
     find_asked(from_);
   }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/pipeline/grammar/meanings.hpp"
 #include "actors/pipeline/parser/numbers.hpp"
 
 namespace troupe::grammar {
@@ -44,7 +45,10 @@ class field_judge {
 
   field judge() {
     if (width_ <= 8) set_range();
-    if (is_constant() || is_text() || is_sequence() || is_echoed() || is_enumeration()) return out_;
+    if (is_constant() || is_text() || is_address() || is_sequence() || is_timestamp() ||
+        is_echoed() || is_enumeration()) {
+      return out_;
+    }
     out_.kind = width_ <= 8 ? field_kind::number : field_kind::opaque;
     out_.confidence = 0.4;
     out_.evidence.push_back(std::to_string(seen_.size()) + " values in " +
@@ -98,6 +102,18 @@ class field_judge {
     }
     if (text * 20 < within_.size() * 19) return false;
     return settle(field_kind::text, 0.7, "printable in " + of_all(text, within_.size()));
+  }
+
+  bool is_address() {
+    if (width_ != 4 || seen_.size() < 2) return false;
+    auto why = looks_like_ipv4(within_, from_, offset_);
+    return why && settle(field_kind::ipv4, 0.7, std::move(*why));
+  }
+
+  bool is_timestamp() {
+    if (seen_.size() < 4) return false;
+    auto why = follows_the_clock(within_, from_, offset_, width_, out_.order);
+    return why && settle(field_kind::timestamp, 0.8, std::move(*why));
   }
 
   bool is_enumeration() {

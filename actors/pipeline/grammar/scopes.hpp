@@ -22,6 +22,8 @@ struct sample {
   std::uint32_t flow = 0;
   duration since_start{0};
   std::uint32_t asked = nobody;  // the sample that this one may answer, see `find_asked`
+  std::uint32_t client = 0;      // IPv4 addresses of the flow's ends, 0 where unknown
+  std::uint32_t server = 0;
 };
 
 using samples = std::vector<sample>;

@@ -9,6 +9,7 @@
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
+#include "actors/pipeline/grammar/meanings.hpp"
 #include "actors/pipeline/grammar/name_chains.hpp"
 #include "actors/pipeline/grammar/opaque_tail.hpp"
 #include "actors/pipeline/grammar/text_shape.hpp"
@@ -280,6 +281,64 @@ TEST(field_kinds, an_identifier_stays_an_id_in_more_messages_than_are_looked_at)
   const made traffic(payloads, true);
   EXPECT_EQ(describe_field(traffic.scopes, traffic.from, 0, 4, byte_order::big).kind,
             field_kind::id);
+}
+
+/// Messages at random moments, each with a value made from its time in seconds.
+template <class Value>
+field at_random_moments(std::size_t width, Value value) {
+  std::mt19937_64 random(13);
+  std::vector<payload> payloads;
+  std::vector<duration> times;
+  std::chrono::milliseconds now{0};
+  for (int i = 0; i < 60; ++i) {
+    now += std::chrono::milliseconds(500 + random() % 9000);
+    times.push_back(now);
+    payloads.push_back(big(value(std::chrono::duration<double>(now).count()), width));
+  }
+  made traffic(payloads);
+  for (std::size_t i = 0; i < times.size(); ++i) traffic.from[i].since_start = times[i];
+  return describe_field(traffic.scopes, traffic.from, 0, static_cast<std::uint32_t>(width),
+                        byte_order::big);
+}
+
+TEST(field_kinds, a_field_that_grows_with_the_capture_time_is_a_timestamp) {
+  const auto unix_time = [](double now) { return static_cast<std::uint64_t>(1.7e9 + now); };
+  const auto ntp_time = [](double now) {
+    return static_cast<std::uint64_t>((3.9e9 + now) * 0x1p32);
+  };
+  const auto ticks = [](double now) { return static_cast<std::uint64_t>(5e6 + 100 * now); };
+  EXPECT_EQ(at_random_moments(4, unix_time).kind, field_kind::timestamp);
+  EXPECT_EQ(at_random_moments(8, ntp_time).kind, field_kind::timestamp);
+  EXPECT_EQ(at_random_moments(4, ticks).kind, field_kind::timestamp);
+  const auto twice_as_fast = [](double now) { return static_cast<std::uint64_t>(7e6 + 2 * now); };
+  EXPECT_NE(at_random_moments(4, twice_as_fast).kind, field_kind::timestamp);
+}
+
+TEST(field_kinds, the_addresses_of_a_flow_and_of_private_networks_are_ipv4) {
+  std::vector<payload> own;
+  std::vector<payload> near;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    own.push_back(big(0xc6336401U + i % 2, 4));
+    near.push_back(big(0xc0a80000U + 37 * i % 512, 4));
+  }
+  made traffic(own);
+  for (auto& one : traffic.from) {
+    one.client = ipv4_of("198.51.100.1:5000");
+    one.server = ipv4_of("198.51.100.2:53");
+  }
+  EXPECT_EQ(describe_field(traffic.scopes, traffic.from, 0, 4, byte_order::big).kind,
+            field_kind::ipv4);
+  const made around(near);
+  EXPECT_EQ(describe_field(around.scopes, around.from, 0, 4, byte_order::big).kind,
+            field_kind::ipv4);
+}
+
+TEST(meanings, an_endpoint_has_an_ipv4_address_or_none) {
+  EXPECT_EQ(ipv4_of("192.0.2.1:53"), 0xc0000201U);
+  for (const auto* none :
+       {"", "192.0.2:53", "192.0.2.256:1", "[2001:db8::1]:53", "a.b.c.d", "1..2.3"}) {
+    EXPECT_EQ(ipv4_of(none), 0U) << none;
+  }
 }
 
 TEST(field_kinds, an_identifier_is_seen_in_the_answers_alone) {
