@@ -118,7 +118,8 @@ verdict flow_classifier::classify_guessed(const flow_opening& opening) {
   const member_models& models = model_->members;
   double sure =
       answer.confidence * std::min(1.0, judge_.known_share() / least_evidence::known_share);
-  if (judge_.telling_bytes() < least_evidence::few_telling_bytes &&
+  if (sure > least_evidence::uncertain &&
+      judge_.telling_bytes() < least_evidence::few_telling_bytes &&
       models.votes.captures_of_label()[scores.best] >= least_evidence::captures &&
       captures_behind(models, opening, judge_.read(), scores.best) < 2) {
     sure = std::min(sure, least_evidence::uncertain);
