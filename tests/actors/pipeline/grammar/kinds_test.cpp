@@ -89,6 +89,33 @@ TEST(field_kinds, the_addresses_of_a_flow_and_of_private_networks_are_ipv4) {
             field_kind::ipv4);
 }
 
+TEST(field_kinds, the_number_of_items_before_a_list_is_a_count) {
+  std::mt19937_64 random(14);
+  std::vector<payload> payloads;
+  for (int i = 0; i < 120; ++i) {
+    const auto items = 1 + random() % 40;
+    payload one = big(0x7788, 2) + big(items, 1);
+    for (std::uint64_t item = 0; item < items; ++item) {
+      const auto size = random() % 60;
+      one = one + big(1 + random() % 4, 1) + big(size, 1) + noise(random, size);
+    }
+    payloads.push_back(one);
+  }
+  const auto found = infer(group_of(payloads));
+  std::size_t counts = 0;
+  for (const auto& type : found.types) {
+    for (const auto& one : type.elements) {
+      const auto* f = std::get_if<field>(&one.node);
+      if (f == nullptr || f->kind != field_kind::count) continue;
+      ASSERT_TRUE(f->measures.has_value());
+      EXPECT_EQ(f->measures->what, length_relation::covers::items);
+      EXPECT_TRUE(std::holds_alternative<list>(type.elements[f->measures->target].node));
+      ++counts;
+    }
+  }
+  EXPECT_EQ(counts, found.types.size());
+}
+
 TEST(meanings, an_endpoint_has_an_ipv4_address_or_none) {
   EXPECT_EQ(ipv4_of("192.0.2.1:53"), 0xc0000201U);
   for (const auto* none :
