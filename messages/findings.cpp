@@ -8,6 +8,7 @@ std::string_view to_string(content_kind kind) noexcept {
     case content_kind::text: return "text";
     case content_kind::compressed: return "compressed";
     case content_kind::encrypted: return "encrypted";
+    case content_kind::unknown: return "unknown";
   }
   return "unknown";
 }

@@ -17,7 +17,13 @@ namespace troupe {
 // What each stage of the pipeline hands on. Plain values, immutable once made, shared between
 // stages and results.
 
-enum class content_kind : std::uint8_t { plain, text, compressed, encrypted };
+enum class content_kind : std::uint8_t {
+  plain,
+  text,
+  compressed,
+  encrypted,
+  unknown,  // too little to tell
+};
 
 [[nodiscard]] std::string_view to_string(content_kind kind) noexcept;
 
@@ -62,7 +68,7 @@ struct statistics {
   double entropy = 0;          // bits per byte over all bytes, 0..8
   double printable_share = 0;  // of all bytes, 0..1
   std::array<std::uint64_t, 256> histogram{};
-  content_kind content = content_kind::plain;
+  content_kind content = content_kind::unknown;
   std::vector<std::string> content_evidence;
   std::vector<column_statistics> columns;  // the first 64 offsets at most
   std::vector<ngram> frequent;             // longest and most frequent byte strings, at most 16

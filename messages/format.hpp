@@ -244,6 +244,32 @@ struct keyword {
   friend bool operator==(const keyword&, const keyword&) = default;
 };
 
+/// A length that messages have.
+struct known_size {
+  std::uint32_t bytes = 0;
+  std::uint64_t seen = 0;  // messages
+
+  friend bool operator==(const known_size&, const known_size&) = default;
+};
+
+/// What messages have in common where they end: what shows that one has lost its tail, or that
+/// something hangs on to it. Lists that would be longer than `most_listed` are empty.
+struct message_ends {
+  static constexpr std::size_t most_listed = 64;
+
+  std::uint64_t seen = 0;              // messages
+  std::vector<known_value> last_byte;  // ascending, as the following
+  std::vector<known_value> last_two;
+  std::vector<known_size> sizes;
+  known_size shortest;
+  known_size longest;
+  std::uint32_t step = 1;  // all sizes are a multiple of this and `remainder`
+  std::uint32_t remainder = 0;
+  std::uint64_t only_text = 0;  // messages of nothing but text bytes
+
+  friend bool operator==(const message_ends&, const message_ends&) = default;
+};
+
 /// One kind of message of a protocol.
 struct message_type {
   std::string name;            // unique; [a-z][a-z0-9_]*
@@ -253,6 +279,7 @@ struct message_type {
   body elements;
   double confidence = 0;
   std::vector<std::string> evidence;
+  message_ends ends;
 
   friend bool operator==(const message_type&, const message_type&) = default;
 };
@@ -287,6 +314,7 @@ struct format {
   double confidence = 0;   // 0..1, message-weighted mean of the types'
   bool cut_short = false;  // the stop token fired: the best so far
   std::vector<std::string> evidence;
+  message_ends ends;  // of all messages, whatever their type
 
   friend bool operator==(const format&, const format&) = default;
 };

@@ -43,12 +43,18 @@ std::uint64_t weight(const body& elements) {
   return sum;
 }
 
+std::uint64_t weight(const message_ends& ends) {
+  return (ends.last_byte.capacity() + ends.last_two.capacity()) * sizeof(known_value) +
+         ends.sizes.capacity() * sizeof(known_size);
+}
+
 std::uint64_t weight(const format& grammar) {
-  std::uint64_t sum = sizeof grammar + weight(grammar.evidence) +
+  std::uint64_t sum = sizeof grammar + weight(grammar.evidence) + weight(grammar.ends) +
                       grammar.transitions.capacity() * sizeof(transition);
   for (const auto& [values, type] : grammar.pick.types) sum += 96 + weight(values);
   for (const auto& type : grammar.types) {
-    sum += sizeof type + type.name.capacity() + weight(type.evidence) + weight(type.elements);
+    sum += sizeof type + type.name.capacity() + weight(type.evidence) + weight(type.elements) +
+           weight(type.ends);
   }
   return sum;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "actors/pipeline/classifier/calibration.hpp"
@@ -31,10 +33,31 @@ class flow_classifier {
   [[nodiscard]] verdict classify(const flow_opening& opening);
 
  private:
-  [[nodiscard]] verdict classify_as(const flow_opening& opening);
+  /// With fewer telling bytes than `enough` there is no answer.
+  [[nodiscard]] verdict classify_as(const flow_opening& opening, std::size_t enough);
+  /// The same for a flow whose transport is a guess.
+  [[nodiscard]] verdict classify_guessed(const flow_opening& opening);
 
   const classifier_model* model_;
   flow_judge judge_;
+};
+
+/// What an answer needs besides confidence, which was calibrated on real flows of known transport
+/// and means little where next to nothing is there.
+struct least_evidence {
+  /// Payload bytes that differ from the one before. No protocol's opening has fewer than the first
+  /// (MQTT: two pings of two bytes); what is shorter begins many protocols, and some capture has it
+  /// by chance. Without a transport there are two tries, and as much again is needed.
+  static constexpr std::size_t telling_bytes = 4;
+  static constexpr std::size_t telling_bytes_without_transport = 8;
+  /// Without a transport: share of the bytes' features that training has seen. Below it confidence
+  /// is lowered in proportion.
+  static constexpr double known_share = 0.5;
+  /// And of a few bytes, where a label has so many captures, more than one of them must speak for
+  /// it; else the confidence is at most `uncertain`.
+  static constexpr std::size_t few_telling_bytes = 32;
+  static constexpr std::uint32_t captures = 3;
+  static constexpr double uncertain = 0.5;
 };
 
 /// One flow alone. A flow whose transport is unknown is tried as UDP and as TCP.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string_view>
 
 namespace troupe {
@@ -14,7 +15,8 @@ struct clue {
   std::size_t message = 0;
   anchor at;
   pattern_id pattern = no_pattern;
-  float vote = 0;
+  float share = 0;     // of the label's captures that have it
+  float strength = 0;  // see `weighed`
 
   [[nodiscard]] bool overlaps(const clue& other) const noexcept {
     return message == other.message && at.offset < other.at.offset + other.at.width &&
@@ -22,11 +24,20 @@ struct clue {
   }
 };
 
-// Stronger first; of equally strong ones those in more captures, then the longer.
+// Stronger first; of equally strong ones the longer, then the earlier.
 bool is_better(const clue& a, const clue& b) {
-  if (a.vote != b.vote) return a.vote > b.vote;
+  if (a.strength != b.strength) return a.strength > b.strength;
   if (a.at.width != b.at.width) return a.at.width > b.at.width;
   return a.message != b.message ? a.message < b.message : a.at.offset < b.at.offset;
+}
+
+// A vote says how rare the bytes are in other labels, the share how usual they are in this one.
+// Bytes of a single capture may be its own: their vote alone would put them first.
+clue weighed(const vote_model& votes, clue found, std::size_t label) {
+  found.share = static_cast<float>(votes.captures(found.pattern, label)) /
+                static_cast<float>(votes.captures_of_label()[label]);
+  found.strength = found.share * votes.vote(found.pattern, label);
+  return found;
 }
 
 std::vector<clue> clues_for(const member_models& models, const flow_opening& opening,
@@ -38,8 +49,8 @@ std::vector<clue> clues_for(const member_models& models, const flow_opening& ope
       if (std::size_t{at.offset} + at.width > bytes.size()) continue;
       const pattern_id pattern = models.words.find(anchored_key(opening.l4, at, bytes));
       if (pattern == no_pattern) continue;
-      const float vote = models.votes.vote(pattern, label);
-      if (vote >= weakest_vote) clues.push_back({message, at, pattern, vote});
+      if (models.votes.vote(pattern, label) < weakest_vote) continue;
+      clues.push_back(weighed(models.votes, {message, at, pattern}, label));
     }
   }
   std::ranges::sort(clues, is_better);
@@ -88,12 +99,23 @@ std::vector<std::string> evidence_for(const member_models& models, const flow_op
       chosen.push_back(each);
     }
   }
+  // A reader sees the shares: they stand in order.
+  std::ranges::stable_sort(chosen, std::ranges::greater{}, &clue::share);
   std::vector<std::string> lines;
   lines.reserve(chosen.size());
   for (const clue& each : chosen) {
     lines.push_back(describe(models, each, opening.payload(read[each.message]), label));
   }
   return lines;
+}
+
+std::uint32_t captures_behind(const member_models& models, const flow_opening& opening,
+                              std::span<const segment> read, std::size_t label) {
+  std::uint32_t most = 0;
+  for (const clue& each : clues_for(models, opening, read, label)) {
+    most = std::max(most, models.votes.captures(each.pattern, label));
+  }
+  return most;
 }
 
 }  // namespace troupe

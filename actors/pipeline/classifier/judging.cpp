@@ -28,4 +28,20 @@ bool flow_judge::anything_known() const noexcept {
   return scores_ != nullptr && std::ranges::any_of(scores_->known, [](float n) { return n > 0; });
 }
 
+double flow_judge::known_share() const noexcept {
+  if (scores_ == nullptr) return 0;
+  return double{scores_->known[0]} / std::max(double{scores_->seen[0]}, 1.0);
+}
+
+std::size_t flow_judge::telling_bytes() const noexcept {
+  std::size_t telling = 0;
+  for (const segment& each : read()) {
+    const auto bytes = opening_.payload(each);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      if (i == 0 || bytes[i] != bytes[i - 1]) ++telling;
+    }
+  }
+  return telling;
+}
+
 }  // namespace troupe

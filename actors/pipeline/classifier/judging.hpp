@@ -29,6 +29,10 @@ class flow_judge {
   }
   /// Whether training has seen any feature of what was read.
   [[nodiscard]] bool anything_known() const noexcept;
+  /// The share of the anchored features that training has seen.
+  [[nodiscard]] double known_share() const noexcept;
+  /// Bytes of the payload read that differ from the one before: a byte repeated tells nothing more.
+  [[nodiscard]] std::size_t telling_bytes() const noexcept;
 
  private:
   const member_models* models_;

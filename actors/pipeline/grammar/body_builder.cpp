@@ -114,7 +114,7 @@ bool body_builder::opaque_part(draft& at) {
   if (!found) return false;
   // The fast byte of a counter looks like noise, but is no part of it.
   const auto size = std::min(*found + 1, shortest(at.left));
-  const auto table = describe_columns(spread(at.left, with_.most_scopes), with_.from, size);
+  const auto table = describe_columns(spread_runs(at.left, with_.most_scopes), with_.from, size);
   if (*found < size && table.columns[*found].counts_up > counting) ++*found;
   add_columns(at, *found);
   add_rest(at);
@@ -125,7 +125,7 @@ bool body_builder::opaque_part(draft& at) {
 bool body_builder::kind_part(draft& at) {
   if (at.depth > deepest_kind || at.left.size() < fewest_of_kinds) return false;
   samples bodies;
-  for (const auto& one : spread(at.left, with_.most_scopes)) {
+  for (const auto& one : spread_runs(at.left, with_.most_scopes)) {
     const auto& origin = with_.from[one.of];
     bodies.push_back({one.bytes, origin.dir, origin.flow, origin.since_start});
   }
@@ -184,7 +184,7 @@ bool body_builder::choice_part(draft& at, const scopes& before, std::size_t firs
 
 void body_builder::add_columns(draft& at, std::uint32_t size) {
   if (size == 0) return;
-  const auto looked_at = spread(at.left, with_.most_scopes);
+  const auto looked_at = spread_runs(at.left, with_.most_scopes);
   const auto table = describe_columns(looked_at, with_.from, size);
   const auto length = find_length_field(looked_at, 0.95, 2);
   auto cuts = choose_cuts(table, at.left.front().begin, with_.order);

@@ -58,6 +58,7 @@ class body_builder {
   void column_part(draft& at);
   bool choice_part(draft& at, const scopes& before, std::size_t first_field);
 
+  void columns_before(draft& at, const item_list& how);
   [[nodiscard]] body plain_item(const item_list& how, const draft& at);
   [[nodiscard]] body marked_item(const item_list& how, const draft& at);
   [[nodiscard]] std::map<std::string, body> value_cases(const items_seen& seen,

@@ -7,10 +7,14 @@
 #include <vector>
 
 #include "actors/pipeline/grammar/body_builder.hpp"
+#include "actors/pipeline/grammar/ends.hpp"
+#include "actors/pipeline/grammar/few_messages.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
+#include "actors/pipeline/grammar/meanings.hpp"
 #include "actors/pipeline/grammar/message_types.hpp"
 #include "actors/pipeline/grammar/text_shape.hpp"
+#include "actors/pipeline/parser/export_text.hpp"
 #include "actors/pipeline/statistics/sampling.hpp"
 
 namespace troupe {
@@ -58,25 +62,32 @@ class inference {
     chosen_ = sample_messages(group, limits_.messages, limits_.bytes, work.seed);
     for (const auto index : chosen_) {
       const auto& one = group.messages[index];
-      from_.push_back({group.payload(one), one.dir, one.flow, one.since_start});
+      sample& added =
+          from_.emplace_back(sample{group.payload(one), one.dir, one.flow, one.since_start});
+      if (one.flow >= group.flows.size()) continue;
+      added.client = ipv4_of(group.flows[one.flow].client);
+      added.server = ipv4_of(group.flows[one.flow].server);
     }
+    find_asked(from_);
   }
 
   format run() {
     out_.is_text = text_share(from_) > 0.7;
-    auto keywords = out_.is_text ? choose_word(from_) : choose_keywords(from_, work_.stop);
+    few_ = !out_.is_text && too_few_to_compare(all_scopes());
+    auto keywords = few_ ? keyword_choice{} : find_keywords();
     out_.evidence = std::move(keywords.evidence);
     auto typed = assign_types(group_, std::move(keywords.keywords));
     out_.pick = std::move(typed.pick);
     out_.types = std::move(typed.types);
-    if (out_.types.empty()) out_.types.push_back({"type", 0, 0, 0, {}, 0, {}});
-    find_order();
+    if (out_.types.empty()) out_.types.push_back({"type", 0, 0, 0, {}, 0, {}, {}});
+    if (!few_) find_order();
     std::vector<scopes> members(out_.types.size());
     for (std::uint32_t i = 0; i < chosen_.size(); ++i) {
       members[typed.type_of[chosen_[i]]].push_back(whole(from_, i));
     }
     build_bodies(members);
     out_.transitions = count_transitions(group_, typed.type_of);
+    learn_ends(typed.type_of);
     double sum = 0;
     double messages = 0;
     for (const auto& type : out_.types) {
@@ -89,26 +100,45 @@ class inference {
   }
 
  private:
+  [[nodiscard]] keyword_choice find_keywords() const {
+    return out_.is_text ? choose_word(from_) : choose_keywords(from_, work_.stop);
+  }
+
   void find_order() {
-    scopes all;
-    for (std::uint32_t i = 0; i < from_.size(); ++i) all.push_back(whole(from_, i));
-    const auto length = find_length_field(all, 0.9, 3);
+    const auto length = find_length_field(all_scopes(), 0.9, 3);
     if (!length) return;
     out_.order = length->order;
     out_.evidence.push_back("the " + std::to_string(length->width) + " bytes at offset " +
                             std::to_string(length->offset) + " give the message's length");
   }
 
+  void learn_ends(const std::vector<std::uint32_t>& type_of) {
+    ends_counter all;
+    std::vector<ends_counter> of_type(out_.types.size());
+    for (std::size_t i = 0; i < type_of.size(); ++i) {
+      const auto bytes = group_.payload(group_.messages[i]);
+      all.add(bytes);
+      of_type[type_of[i]].add(bytes);
+    }
+    out_.ends = all.take();
+    if (const auto& last = out_.ends.last_two; last.size() == 1 && out_.ends.seen > 1) {
+      out_.evidence.push_back("all messages end in " + shown_bytes(last.front().bytes));
+    }
+    for (std::size_t i = 0; i < of_type.size(); ++i) out_.types[i].ends = of_type[i].take();
+  }
+
   void build_bodies(std::vector<scopes>& members) {
     const learning with{from_, out_.order, limits_.scopes, work_.stop,
                         work_.effort == quality_mode::fast};
     body_builder builder(with);
-    if (!out_.is_text) builder.learn_common(all_scopes());
+    if (!out_.is_text && !few_) builder.learn_common(all_scopes());
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};
     for (std::size_t i = 0; i < out_.types.size(); ++i) {
       auto& type = out_.types[i];
       if (out_.is_text) {
         type.elements.push_back({text});
+      } else if (few_) {
+        type.elements = describe_few(members[i], from_);
       } else if (members[i].empty()) {
         type.elements.push_back({describe_rest(members[i])});
       } else {
@@ -130,6 +160,7 @@ class inference {
   bounds limits_;
   std::vector<std::uint32_t> chosen_;
   samples from_;
+  bool few_ = false;  // and binary: nothing to compare
   format out_;
 };
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
 
 #include "actors/pipeline/grammar/ber_shape.hpp"
@@ -232,18 +232,39 @@ keyword_choice choose_keywords(const samples& from, const std::stop_token& stop)
   return out;
 }
 
+namespace {
+
+/// The values of one word; nothing where it does not vary or there is no end of its values.
+std::optional<std::size_t> few_values(const samples& from, const keyword& which) {
+  constexpr std::size_t most_words = 256;  // more than commands and status codes of any protocol
+  constexpr std::size_t fewest_to_judge = 8;
+  std::map<std::string, std::size_t> seen;
+  std::string value;
+  for (const auto& one : from) {
+    keyword_value(which, one.bytes, one.dir, value);
+    ++seen[value];
+    if (seen.size() > most_words) return std::nullopt;
+  }
+  const auto once =
+      std::ranges::count(seen, std::size_t{1}, [](auto& each) { return each.second; });
+  // Were every second message to bring a new value, types would say nothing about the next one.
+  const bool endless =
+      from.size() >= fewest_to_judge && static_cast<std::size_t>(once) * 2 > from.size();
+  if (seen.size() < 2 || endless) return std::nullopt;
+  return seen.size();
+}
+
+}  // namespace
+
 keyword_choice choose_word(const samples& from) {
   for (std::uint32_t word = 0; word < 8; ++word) {
     const keyword which{keyword::source::word, word, 1};
-    std::set<std::string> values;
-    std::string value;
-    for (const auto& one : from) {
-      keyword_value(which, one.bytes, one.dir, value);
-      values.insert(value);
-    }
-    if (values.size() > 1) {
-      return {{which}, {"word " + std::to_string(word) + " is the first that varies"}};
-    }
+    const auto values = few_values(from, which);
+    if (!values) continue;
+    auto why = "word " + std::to_string(word);
+    why.append(" is the first with few values, ").append(std::to_string(*values));
+    why.append(" in ").append(std::to_string(from.size())).append(" messages");
+    return {{which}, {std::move(why)}};
   }
   return {};
 }

@@ -22,7 +22,8 @@ struct keyword_choice {
 /// tables (minimum description length: half a logarithm of the message count per new cell).
 [[nodiscard]] keyword_choice choose_keywords(const samples& from, const std::stop_token& stop);
 
-/// Text: the first word, or the first word that varies where that is always the same.
+/// Text: the first word that varies between few values. A word that is new in every second message
+/// (a tag, a number, a date) names no type, nor does one with more than 256 values.
 [[nodiscard]] keyword_choice choose_word(const samples& from);
 
 }  // namespace troupe::grammar

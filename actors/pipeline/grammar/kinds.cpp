@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/pipeline/grammar/meanings.hpp"
 #include "actors/pipeline/parser/numbers.hpp"
 
 namespace troupe::grammar {
@@ -34,7 +35,7 @@ class field_judge {
  public:
   field_judge(std::span<const scope> within, const samples& from, std::uint32_t offset,
               std::uint32_t width, byte_order order)
-      : within_(spread(within, most_looked_at)), from_(from), offset_(offset), width_(width) {
+      : within_(spread_runs(within, most_looked_at)), from_(from), offset_(offset), width_(width) {
     out_.size.bytes = width;
     out_.order = width >= 2 && width <= 8 ? order : byte_order::big;
     for (const auto& one : within_) {
@@ -44,7 +45,10 @@ class field_judge {
 
   field judge() {
     if (width_ <= 8) set_range();
-    if (is_constant() || is_text() || is_sequence() || is_echoed() || is_enumeration()) return out_;
+    if (is_constant() || is_text() || is_address() || is_sequence() || is_timestamp() ||
+        is_echoed() || is_enumeration()) {
+      return out_;
+    }
     out_.kind = width_ <= 8 ? field_kind::number : field_kind::opaque;
     out_.confidence = 0.4;
     out_.evidence.push_back(std::to_string(seen_.size()) + " values in " +
@@ -100,6 +104,18 @@ class field_judge {
     return settle(field_kind::text, 0.7, "printable in " + of_all(text, within_.size()));
   }
 
+  bool is_address() {
+    if (width_ != 4 || seen_.size() < 2) return false;
+    auto why = looks_like_ipv4(within_, from_, offset_);
+    return why && settle(field_kind::ipv4, 0.7, std::move(*why));
+  }
+
+  bool is_timestamp() {
+    if (seen_.size() < 4) return false;
+    auto why = follows_the_clock(within_, from_, offset_, width_, out_.order);
+    return why && settle(field_kind::timestamp, 0.8, std::move(*why));
+  }
+
   bool is_enumeration() {
     if (width_ > 4 || seen_.size() > most_listed || seen_.size() * seen_.size() > within_.size()) {
       return false;
@@ -137,20 +153,18 @@ class field_judge {
     return false;
   }
 
-  /// An id is varied, and comes back from the other side of its flow.
+  /// An id is varied, and comes back from the other side of its flow at the same place, be the
+  /// messages of one type or not.
   bool is_echoed() {
     if (width_ < 2 || width_ > 16 || seen_.size() * 3 < within_.size()) return false;
-    std::unordered_map<std::uint32_t, const scope*> last;
     std::size_t answers = 0;
     std::size_t echoes = 0;
     for (const auto& one : within_) {
-      const auto& origin = from_[one.of];
-      const auto [at, fresh] = last.try_emplace(origin.flow, &one);
-      if (!fresh && from_[at->second->of].dir != origin.dir) {
-        ++answers;
-        if (std::ranges::equal(value(*at->second), value(one))) ++echoes;
-      }
-      at->second = &one;
+      const auto asked = from_[one.of].asked;
+      const auto at = std::size_t{one.begin} + offset_;
+      if (asked == sample::nobody || from_[asked].bytes.size() < at + width_) continue;
+      ++answers;
+      if (std::ranges::equal(from_[asked].bytes.subspan(at, width_), value(one))) ++echoes;
     }
     if (answers < 4 || echoes * 2 < answers) return false;
     return settle(

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "actors/pipeline/grammar/body_builder.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
+#include "actors/pipeline/parser/numbers.hpp"
 
 namespace troupe::grammar {
 
@@ -51,6 +54,49 @@ field length_of(const items_seen& seen, const samples& from, const item_list& ho
   return out;
 }
 
+/// Where the number of a list's items stands before it.
+struct count_place {
+  std::uint32_t offset = 0;
+  std::uint32_t width = 0;
+};
+
+/// The integer among the last bytes before the list that is the number of its items in every scope.
+std::optional<count_place> find_count(std::span<const scope> within, const item_list& how) {
+  constexpr std::size_t fewest_counts = 3;  // different ones, else equality may be chance
+  constexpr std::uint32_t looked_back = 8;
+  std::vector<std::size_t> counts;
+  for (const auto& one : within) {
+    const auto items = read_items(how, one.bytes);
+    if (!items) return std::nullopt;
+    counts.push_back(items->size());
+  }
+  if (std::set(counts.begin(), counts.end()).size() < fewest_counts) return std::nullopt;
+  for (const auto width : {2U, 1U, 4U}) {
+    for (auto offset = how.begin; offset >= width && how.begin - offset <= looked_back; --offset) {
+      std::size_t right = 0;
+      while (right < within.size() &&
+             read_number(within[right].bytes.subspan(offset - width, width), how.order) ==
+                 counts[right]) {
+        ++right;
+      }
+      if (right == within.size()) return count_place{offset - width, width};
+    }
+  }
+  return std::nullopt;
+}
+
+field count_of(std::span<const scope> within, const samples& from, const count_place& where,
+               const item_list& how, std::uint32_t target) {
+  auto out = describe_field(within, from, where.offset, where.width, how.order);
+  out.kind = field_kind::count;
+  out.values.clear();
+  out.step.reset();
+  out.measures = {length_relation::covers::items, target, 1, 0};
+  out.confidence = 0.9;
+  out.evidence = {std::to_string(within.size()).append(" messages have so many items")};
+  return out;
+}
+
 }  // namespace
 
 std::optional<item_list> body_builder::known_list(const draft& at) const {
@@ -60,11 +106,25 @@ std::optional<item_list> body_builder::known_list(const draft& at) const {
   return std::nullopt;
 }
 
+/// The columns before a list, with the number of its items as a field where it stands there.
+void body_builder::columns_before(draft& at, const item_list& how) {
+  const auto count = how.marks ? std::nullopt : find_count(at.left, how);
+  if (!count) return add_columns(at, how.begin);
+  const auto before = at.left;
+  add_columns(at, count->offset);
+  const auto place = at.out.size();
+  at.out.push_back({field{}});
+  for (auto& one : at.left) one = behind(one, count->width);
+  add_columns(at, how.begin - count->offset - count->width);
+  const auto target = static_cast<std::uint32_t>(at.out.size());
+  at.out[place].node = count_of(before, with_.from, *count, how, target);
+}
+
 bool body_builder::list_part(draft& at) {
   auto found = at.depth == 0 ? known_list(at) : std::nullopt;
   if (!found) found = find_items(at.left, with_.quick);
   if (!found) return false;
-  add_columns(at, found->begin);
+  columns_before(at, *found);
   auto how = *found;
   how.begin = 0;
   list items;

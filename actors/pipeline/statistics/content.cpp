@@ -4,15 +4,22 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <optional>
 
 namespace troupe {
 
 namespace {
 
 constexpr std::array<std::size_t, 7> possible_headers{0, 4, 8, 16, 24, 32, 64};
-constexpr std::uint64_t fewest_bytes = 1024;  // 4 expected per value, the usual chi-square minimum
-constexpr double uniform_distance = 4.0;      // standard deviations
-constexpr double compressed_entropy = 7.5;    // bits per byte
+
+// 128 uniform bytes have 32 pairs of equal bytes, give or take 6. Bytes with one bit of redundancy
+// have twice as many, which is told apart from there on.
+constexpr std::uint64_t fewest_to_seem_uniform = 128;
+constexpr std::uint64_t fewest_for_entropy = 1024;  // 4 expected of each value
+constexpr std::uint64_t fewest_for_text = 5;        // as many random bytes are printable in 1 %
+constexpr double uniform_distance = 4.0;            // standard deviations
+constexpr double fewest_pairs = 6;                  // of equal bytes, to rule out uniform ones
+constexpr double compressed_entropy = 7.5;          // bits per byte
 
 std::uint64_t total(const byte_counts& counts) {
   std::uint64_t sum = 0;
@@ -99,50 +106,95 @@ double corrected_entropy_of(const byte_counts& counts) {
 }
 
 double distance_from_uniform(const byte_counts& counts) {
-  const double expected = static_cast<double>(total(counts)) / 256.0;
-  if (expected <= 0) return 0;
+  const auto bytes = static_cast<double>(total(counts));
+  if (bytes < 2) return 0;
+  const double expected = bytes / 256.0;
   double chi_square = 0;
   for (const auto seen : counts) {
     const double difference = static_cast<double>(seen) - expected;
     chi_square += difference * difference / expected;
   }
-  return (chi_square - 255.0) / std::sqrt(510.0);
+  return (chi_square - 255.0) / std::sqrt(510.0 * (bytes - 1) / bytes);
 }
 
-content_verdict judge_content(const traffic_group& group, std::span<const std::uint32_t> chosen,
-                              const std::stop_token& stop) {
-  const auto counts = count_content(group, chosen, stop);
-  if (counts.messages == 0) return {};
+double equal_pairs(const byte_counts& counts) {
+  double pairs = 0;
+  for (const auto seen : counts) {
+    const auto count = static_cast<double>(seen);
+    pairs += count * (count - 1) / 2;
+  }
+  return pairs;
+}
+
+namespace {
+
+/// By what most messages are, one by one; nothing where that does not show.
+std::optional<content_verdict> judge_messages(const content_counts& counts) {
   if (counts.text * 10 > counts.messages * 7) {
-    return {content_kind::text,
-            {written("%zu of %zu messages are printable", counts.text, counts.messages)}};
+    if (total(counts.behind[0]) < fewest_for_text) {
+      return content_verdict{content_kind::unknown, {"printable, yet too little to tell"}};
+    }
+    return content_verdict{
+        content_kind::text,
+        {written("%zu of %zu messages are printable", counts.text, counts.messages)}};
   }
   if (counts.compressed * 2 > counts.messages) {
-    return {content_kind::compressed,
-            {written("%zu of %zu messages begin with a gzip or zlib header", counts.compressed,
-                     counts.messages)}};
+    return content_verdict{content_kind::compressed,
+                           {written("%zu of %zu messages begin with a gzip or zlib header",
+                                    counts.compressed, counts.messages)}};
   }
+  return std::nullopt;
+}
+
+/// By the bytes behind a header of some size; nothing where they are like no cipher's.
+std::optional<content_verdict> judge_noise(const content_counts& counts) {
   for (std::size_t which = 0; which < possible_headers.size(); ++which) {
     const auto& behind = counts.behind[which];
     const auto bytes = total(behind);
-    if (bytes < fewest_bytes || bytes * 2 < total(counts.behind[0])) break;
+    if (bytes < fewest_to_seem_uniform || bytes * 2 < total(counts.behind[0])) break;
     const double distance = distance_from_uniform(behind);
     const double bits = corrected_entropy_of(behind);
     const auto where = possible_headers[which] == 0
                            ? std::string("the whole payload")
                            : written("the payload from byte %zu on", possible_headers[which]);
-    const auto figures =
-        written(" has %.2f bits per byte, chi-square %.1f deviations from uniform", bits, distance);
-    if (distance < uniform_distance) return {content_kind::encrypted, {where + figures}};
-    if (bits > compressed_entropy && which + 1 == possible_headers.size()) {
-      return {content_kind::compressed, {where + figures}};
+    const auto figures = written(
+        ": %.2f bits per byte, chi-square %.1f deviations from uniform, "
+        "%llu bytes",
+        bits, distance, static_cast<unsigned long long>(bytes));
+    if (std::abs(distance) < uniform_distance) {
+      return content_verdict{content_kind::encrypted,
+                             {where + " cannot be told from random bytes" + figures}};
+    }
+    if (bytes >= fewest_for_entropy && bits > compressed_entropy &&
+        which + 1 == possible_headers.size()) {
+      return content_verdict{content_kind::compressed, {where + " is nearly random" + figures}};
     }
   }
-  const auto bits = corrected_entropy_of(counts.behind[0]);
-  if (total(counts.behind[0]) >= fewest_bytes && bits > compressed_entropy) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+content_verdict judge_content(const traffic_group& group, std::span<const std::uint32_t> chosen,
+                              const std::stop_token& stop) {
+  const auto counts = count_content(group, chosen, stop);
+  const auto& all = counts.behind[0];
+  const auto bytes = total(all);
+  if (bytes == 0) return {content_kind::unknown, {"no payload"}};
+  if (auto found = judge_messages(counts)) return *found;
+  if (auto found = judge_noise(counts)) return *found;
+  const auto bits = corrected_entropy_of(all);
+  if (bytes >= fewest_for_entropy && bits > compressed_entropy) {
     return {content_kind::compressed, {written("%.2f bits per byte, yet not uniform", bits)}};
   }
-  return {content_kind::plain, {written("%.2f bits per byte", bits)}};
+  const double distance = distance_from_uniform(all);
+  const bool repeats = distance >= uniform_distance && equal_pairs(all) >= fewest_pairs;
+  if (bytes < fewest_to_seem_uniform && !repeats) {
+    return {content_kind::unknown,
+            {written("too little to tell: %llu bytes", static_cast<unsigned long long>(bytes))}};
+  }
+  return {content_kind::plain,
+          {written("%.2f bits per byte, chi-square %.1f deviations from uniform", bits, distance)}};
 }
 
 }  // namespace troupe

@@ -10,6 +10,7 @@
 
 #include "actors/pipeline/parser/numbers.hpp"
 #include "actors/pipeline/parser/parser.hpp"
+#include "actors/pipeline/validator/end_rules.hpp"
 #include "actors/pipeline/validator/flow_rules.hpp"
 #include "actors/pipeline/validator/relation_rules.hpp"
 #include "actors/pipeline/validator/value_rules.hpp"
@@ -45,6 +46,7 @@ class judge {
         group_(group),
         level_(level),
         values_(what),
+        ends_(what),
         states_(what) {
     out_.level = level;
     std::vector<std::uint64_t> seen;
@@ -66,6 +68,8 @@ class judge {
         if (machine_.what().is_text && !begins_as_text(bytes))
           report(validation_level::standard, 0, {}, "is not text");
       }
+      if (level_ >= validation_level::strict) end(bytes);
+      if (level_ >= validation_level::strict) tags(bytes);
       for (const auto& run : tree_.bodies) body(run, one, bytes);
       if (level_ >= validation_level::enterprise) state(one);
     }
@@ -90,6 +94,23 @@ class judge {
       report(validation_level::standard, 0, {},
              std::to_string(size) + " bytes; messages of type " + expected.name + " had " +
                  std::to_string(expected.shortest) + " to " + std::to_string(expected.longest));
+  }
+
+  void end(std::span<const std::uint8_t> bytes) {
+    auto why = ends_.objection(tree_.type.type, bytes);
+    const auto place = static_cast<std::uint32_t>(bytes.size());
+    if (!why.empty()) report(validation_level::strict, place, {}, std::move(why));
+  }
+
+  /// BER keeps tag 0 for the end of values of unknown length (X.690 section 8.1.5), which are not
+  /// parsed: zero bytes behind a tree would pass as empty elements.
+  void tags(std::span<const std::uint8_t> bytes) {
+    for (const auto& leaf : tree_.leaves) {
+      const bool tag = leaf.source == nullptr && leaf.kind == field_kind::enumeration;
+      if (!tag || bytes[leaf.offset] != 0) continue;
+      report(validation_level::strict, leaf.offset, tree_.path_of(leaf), "the tag 0 is reserved");
+      return;
+    }
   }
 
   void body(const parse_tree::body_run& run, const troupe::message& in,
@@ -135,6 +156,7 @@ class judge {
   const traffic_group& group_;
   validation_level level_;
   value_rules values_;
+  end_rules ends_;
   counter_rules counters_;
   state_rules states_;
   parse_tree tree_;

@@ -13,7 +13,8 @@ namespace troupe {
 ///   standard    the message type is known, where types are few enough to know them all; constants,
 ///               enumerations and numbers are among what was seen (see `value_rules`); the message
 ///               is about as long as others of its type; text begins as text
-///   strict      length, count and checksum fields agree with what they cover
+///   strict      length, count and checksum fields agree with what they cover; the message ends as
+///               others did (see `end_rules`)
 ///   enterprise  counters go on, and types follow each other as seen (see `flow_rules`)
 ///
 /// Does not say that a valid message is harmless, only that it looks like the others.

@@ -18,7 +18,7 @@ element leaf(std::string name, field_kind kind, std::uint32_t bytes, double conf
 }
 
 message_type request_type() {
-  message_type type{"request", 4, 12, 24, {}, 0.9, {}};
+  message_type type{"request", 4, 12, 24, {}, 0.9, {}, {}};
   auto id =
       leaf("id", field_kind::id, 2, 0.95, {"the answer carries the same bytes in 4 of 4 pairs"});
   auto operation = leaf("operation", field_kind::enumeration, 1, 0.9, {"2 values in 8 messages"});

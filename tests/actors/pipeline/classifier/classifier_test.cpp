@@ -87,6 +87,52 @@ TEST_F(a_classifier, abstains_without_payload_and_says_so) {
   EXPECT_EQ(answer.evidence[0], "abstained: no payload");
 }
 
+TEST_F(a_classifier, abstains_on_next_to_nothing_and_says_so) {
+  for (const std::size_t size : {1U, 2U, 3U}) {
+    auto flow = alpha();
+    flow.opening.resize(1);
+    flow.opening[0].size = flow.opening[0].wire_size = static_cast<std::uint32_t>(size);
+    const auto answer = classify_flow(toy_model(), flow.view());
+    EXPECT_FALSE(answer.label.has_value());
+    EXPECT_EQ(answer.confidence, 0);
+    ASSERT_FALSE(answer.evidence.empty());
+    EXPECT_NE(answer.evidence[0].find("too little to tell"), std::string::npos);
+  }
+}
+
+TEST_F(a_classifier, needs_more_where_the_transport_is_unknown) {
+  auto flow = alpha(transport::none);
+  flow.opening.resize(1);
+  flow.opening[0].size = flow.opening[0].wire_size = 7;
+  EXPECT_FALSE(classify_flow(toy_model(), flow.view()).label.has_value());
+}
+
+TEST_F(a_classifier, abstains_on_one_byte_repeated) {
+  labelled_flow flow;
+  flow.l4 = transport::udp;
+  toy::append_message(flow, std::vector<std::uint8_t>(40, 0xaa));
+  EXPECT_FALSE(classify_flow(toy_model(), flow.view()).label.has_value());
+}
+
+TEST_F(a_classifier, is_less_sure_of_unknown_bytes_where_the_transport_is_unknown) {
+  for (int i = 0; i < 50; ++i) {
+    const auto known = toy::flow_of("some", {0xaa, 0x01}, transport::udp, random);
+    auto guessed = known;
+    guessed.l4 = transport::none;
+    EXPECT_LE(classify_flow(toy_model(), guessed.view()).confidence,
+              classify_flow(toy_model(), known.view()).confidence);
+  }
+}
+
+TEST_F(a_classifier, no_candidate_is_surer_than_the_one_before_it) {
+  for (int i = 0; i < 50; ++i) {
+    const auto answer = classify_flow(toy_model(), i % 2 == 0 ? noise().view() : alpha().view());
+    for (std::size_t at = 1; at < answer.candidates.size(); ++at) {
+      EXPECT_LE(answer.candidates[at].confidence, answer.candidates[at - 1].confidence);
+    }
+  }
+}
+
 TEST_F(a_classifier, a_transport_that_training_never_saw_is_foreign) {
   const auto answer = classify_flow(toy_model(), alpha(transport::ethernet).view());
   EXPECT_FALSE(answer.label.has_value());
@@ -146,6 +192,17 @@ TEST_F(a_classifier, an_empty_group_is_an_abstention) {
   const auto result = classify(toy_model(), traffic_group{}, {});
   EXPECT_FALSE(result.overall.label.has_value());
   EXPECT_FALSE(result.overall.evidence.empty());
+}
+
+TEST_F(a_classifier, a_group_of_next_to_nothing_says_the_same_as_its_flow) {
+  auto flow = alpha();
+  flow.opening.resize(1);
+  flow.opening[0].size = flow.opening[0].wire_size = 1;
+  traffic_group group;
+  append_flow(group, flow);
+  const auto result = classify(toy_model(), group, {});
+  EXPECT_FALSE(result.overall.label.has_value());
+  EXPECT_EQ(result.overall.evidence, result.flows[0].evidence);
 }
 
 TEST_F(a_classifier, stops_when_told_to_and_says_so) {

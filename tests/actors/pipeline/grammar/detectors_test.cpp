@@ -183,6 +183,23 @@ TEST(keywords, text_is_typed_by_its_first_word_that_varies) {
   EXPECT_EQ(found.keywords.front().offset, 1U);
 }
 
+TEST(keywords, a_word_without_end_of_values_is_no_type) {
+  std::vector<payload> tagged;
+  std::vector<payload> numbered;
+  for (int i = 0; i < 600; ++i) {
+    std::string number("a");
+    number.append(std::to_string(i));
+    tagged.push_back(text(number + (i % 2 == 0 ? " LOGIN x\r\n" : " FETCH 1\r\n")));
+    numbered.push_back(text(std::to_string(1000 + i / 2).append("\r\n")));
+  }
+  const made by_second(tagged);
+  const auto found = choose_word(by_second.from);
+  ASSERT_EQ(found.keywords.size(), 1U);
+  EXPECT_EQ(found.keywords[0].offset, 1U);
+  const made by_none(numbered);
+  EXPECT_TRUE(choose_word(by_none.from).keywords.empty());
+}
+
 TEST(text_shapes, style_follows_delimiters_and_words) {
   const made commands({text("USER anonymous\r\n"), text("PASS some word\r\n")});
   EXPECT_EQ(shape_of_text(commands.scopes).first_line, text_lines::style::words);
@@ -234,21 +251,6 @@ TEST(checksum_fields, a_checksum_is_verified_by_computation) {
   auto other = describe_field(traffic.scopes, traffic.from, 4, 2, byte_order::big);
   judge_checksum(other, traffic.scopes, traffic.from, 4);
   EXPECT_EQ(other.kind, field_kind::number);
-}
-
-TEST(field_kinds, an_identifier_that_the_answer_repeats_is_an_id) {
-  std::mt19937_64 random(10);
-  std::vector<payload> payloads;
-  for (int i = 0; i < 40; ++i) {
-    const auto id = noise(random, 2);
-    payloads.push_back(id + payload{1});
-    payloads.push_back(id + payload{2});
-  }
-  const made traffic(payloads, true);
-  EXPECT_EQ(describe_field(traffic.scopes, traffic.from, 0, 2, byte_order::big).kind,
-            field_kind::id);
-  EXPECT_EQ(describe_field(traffic.scopes, traffic.from, 2, 1, byte_order::big).kind,
-            field_kind::enumeration);
 }
 
 }  // namespace

@@ -53,6 +53,39 @@ TEST(infer_format, identical_messages_are_constant) {
   }
 }
 
+TEST(infer_format, fewer_than_four_different_messages_are_one_opaque_field) {
+  const auto one = big(0x1234000100000000U, 8) + big(0x0010000000020001U, 8);
+  const auto two = big(0x1235800100010000U, 8) + big(0x0020000000020007U, 8) + big(5, 4);
+  const auto three = big(0x1236000100000000U, 8) + big(0x0010000000020003U, 8);
+  for (const auto& payloads : {std::vector<payload>{one}, std::vector<payload>{one, two, three},
+                               std::vector<payload>{one, one, two, two, three, three}}) {
+    const auto group = group_of(payloads);
+    const auto found = infer(group);
+    expect_parses_its_own(group, found);
+    ASSERT_EQ(found.types.size(), 1U);
+    ASSERT_EQ(found.types[0].elements.size(), 1U);
+    const auto& only = std::get<field>(found.types[0].elements[0].node);
+    EXPECT_EQ(only.kind, field_kind::opaque);
+    ASSERT_FALSE(only.evidence.empty());
+    EXPECT_NE(only.evidence[0].find("too few"), std::string::npos) << only.evidence[0];
+    EXPECT_LT(found.confidence, 0.2);
+  }
+}
+
+TEST(infer_format, a_single_message_shows_its_names_and_its_text) {
+  const auto named = group_of({big(0x12340100U, 4) + big(0x00010000U, 4) + big(0, 4) + payload{3} +
+                               text("www") + payload{7} + text("example") + big(0x0000010001U, 5)});
+  EXPECT_EQ(boundaries(infer(named), named, 0), (std::vector<std::uint32_t>{12, 25}));
+  const auto spoken = group_of({text("220 ready\r\n")});
+  EXPECT_EQ(boundaries(infer(spoken), spoken, 0), (std::vector<std::uint32_t>{3, 4, 9}));
+}
+
+TEST(infer_format, a_single_tree_is_described_by_itself) {
+  const payload tree{0x30, 18, 2, 1, 1, 4, 3, 'a', 'b', 'c', 0xa0, 8, 2, 1, 7, 0x30, 3, 2, 1, 9};
+  const auto group = group_of({tree});
+  EXPECT_GT(boundaries(infer(group), group, 0).size(), 8U);
+}
+
 TEST(infer_format, random_bytes_are_one_opaque_type_without_boundaries) {
   std::mt19937_64 random(11);
   std::vector<payload> payloads;
@@ -119,7 +152,9 @@ TEST(infer_format, an_identifier_that_the_answer_repeats_is_an_id) {
   const auto group = group_of(payloads, true);
   const auto found = infer(group);
   expect_parses_its_own(group, found);
-  EXPECT_GE(found.types.size(), 1U);
+  for (const auto& type : found.types) {
+    EXPECT_EQ(std::get<field>(type.elements[0].node).kind, field_kind::id) << type.name;
+  }
 }
 
 TEST(infer_format, text_is_cut_into_words_and_typed_by_the_command) {

@@ -59,6 +59,7 @@ struct made {
       from.push_back({group.payload(one), one.dir, one.flow, one.since_start});
       scopes.push_back(grammar::whole(from, static_cast<std::uint32_t>(from.size() - 1)));
     }
+    grammar::find_asked(from);
   }
 
   traffic_group group;

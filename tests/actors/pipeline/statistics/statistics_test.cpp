@@ -38,11 +38,11 @@ std::vector<bytes> random_payloads(std::size_t messages, std::size_t size, std::
   return out;
 }
 
-TEST(statistics, an_empty_group_has_no_columns_and_plain_content) {
+TEST(statistics, an_empty_group_has_no_columns_and_unknown_content) {
   const auto found = compute_statistics({}, {});
   EXPECT_EQ(found.messages, 0U);
   EXPECT_TRUE(found.columns.empty());
-  EXPECT_EQ(found.content, content_kind::plain);
+  EXPECT_EQ(found.content, content_kind::unknown);
   EXPECT_FALSE(found.cut_short);
 }
 
@@ -108,6 +108,46 @@ TEST(statistics, messages_that_begin_with_a_zlib_header_are_compressed) {
     payload[1] = 0x9c;
   }
   EXPECT_EQ(compute_statistics(group_of(payloads), {}).content, content_kind::compressed);
+}
+
+TEST(statistics, few_hundred_random_bytes_cannot_be_told_from_encrypted_ones) {
+  int missed = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const auto found = compute_statistics(group_of(random_payloads(1, 500, seed)), {});
+    if (found.content != content_kind::encrypted) ++missed;
+  }
+  EXPECT_LE(missed, 1);
+}
+
+TEST(statistics, bytes_with_one_bit_of_redundancy_are_not_encrypted) {
+  int wrong = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    auto payloads = random_payloads(1, 500, seed);
+    for (auto& byte : payloads[0]) byte = static_cast<std::uint8_t>(byte & 0xf7U);
+    if (compute_statistics(group_of(payloads), {}).content == content_kind::encrypted) ++wrong;
+  }
+  EXPECT_LE(wrong, 1);
+}
+
+TEST(statistics, a_counter_is_more_even_than_random_and_not_encrypted) {
+  bytes counting;
+  for (int value = 0; value < 200; ++value) counting.push_back(static_cast<std::uint8_t>(value));
+  EXPECT_EQ(compute_statistics(group_of({counting}), {}).content, content_kind::plain);
+}
+
+TEST(statistics, too_little_to_tell_is_said) {
+  for (const auto& payload : {random_payloads(1, 60, 3)[0], of("\n"), of("\x01\x02"), bytes{}}) {
+    const auto found = compute_statistics(group_of({payload}), {});
+    EXPECT_EQ(found.content, content_kind::unknown) << payload.size();
+    EXPECT_FALSE(found.content_evidence.empty());
+  }
+}
+
+TEST(statistics, a_short_message_that_repeats_bytes_is_plain) {
+  bytes message(24, 0);
+  message[3] = 7;
+  message[9] = 200;
+  EXPECT_EQ(compute_statistics(group_of({message}), {}).content, content_kind::plain);
 }
 
 TEST(statistics, a_stop_that_came_before_the_start_still_gives_a_result) {

@@ -119,6 +119,81 @@ format measured(length_relation says, size_rule data) {
   return of({{length}, {leaf("data", std::move(data))}});
 }
 
+/// Any bytes, from so many messages that ended as said.
+template <class Fill>
+format any_bytes(Fill fill) {
+  auto what = of({{leaf("all", rest())}});
+  what.types[0].ends.seen = 50;
+  fill(what.types[0].ends);
+  return what;
+}
+
+TEST(validator, strict_knows_how_messages_end) {
+  const auto what = any_bytes([](auto& ends) { ends.last_two = {{"\r\n", 49}}; });
+  EXPECT_EQ(verdict_on(what, {"61 0d 0a", "0d 0a"}, strict), "valid");
+  EXPECT_EQ(verdict_on(what, {"61 0d"}, standard), "valid");
+  EXPECT_EQ(verdict_on(what, {"61 0d"}, strict), "0 2 strict : ends in 61 0d instead of 0d 0a");
+  EXPECT_EQ(verdict_on(what, {"0a"}, strict), "0 1 strict : ends in 0a instead of 0d 0a");
+  const auto wider = any_bytes([](auto& ends) { ends.last_byte = {{"a", 25}, {"b", 24}}; });
+  EXPECT_EQ(verdict_on(wider, {"61", "62"}, strict), "valid");
+  EXPECT_EQ(verdict_on(wider, {"63"}, strict),
+            "0 1 strict : ends in 63 instead of one of 2 known ends");
+}
+
+TEST(validator, ends_from_too_few_messages_or_with_new_ones_coming_forbid_nothing) {
+  auto few = any_bytes([](auto& ends) {
+    ends.last_byte = {{"a", 48}};
+    ends.sizes = {{1, 48}};
+  });
+  few.types[0].ends.seen = 49;
+  EXPECT_EQ(verdict_on(few, {"6262"}, strict), "valid");
+  const auto open = any_bytes([](auto& ends) {
+    ends.last_byte = {{"a", 48}, {"c", 1}};
+    ends.sizes = {{1, 48}, {3, 1}};
+  });
+  EXPECT_EQ(verdict_on(open, {"6262"}, strict), "valid");
+}
+
+TEST(validator, strict_knows_the_sizes_of_a_type) {
+  const auto what = any_bytes([](auto& ends) { ends.sizes = {{2, 30}, {4, 19}}; });
+  EXPECT_EQ(verdict_on(what, {"0101", "01010101"}, strict), "valid");
+  EXPECT_EQ(verdict_on(what, {"010101"}, strict),
+            "0 3 strict : 3 bytes instead of one of 2 known sizes");
+}
+
+TEST(validator, a_size_that_several_have_and_none_exceeds_is_a_bound_at_strict) {
+  const auto what = any_bytes([](auto& ends) {
+    ends.shortest = {2, 3};
+    ends.longest = {4, 4};
+  });
+  EXPECT_EQ(verdict_on(what, {"01", "010101"}, strict), "valid");
+  EXPECT_EQ(verdict_on(what, {"0101010101"}, strict), "0 5 strict : 5 bytes, the most were 4");
+}
+
+TEST(validator, sizes_that_differ_by_multiples_go_on_so_at_strict) {
+  const auto what = any_bytes([](auto& ends) {
+    ends.step = 4;
+    ends.remainder = 2;
+  });
+  EXPECT_EQ(verdict_on(what, {"0101", "010101010101"}, strict), "valid");
+  EXPECT_EQ(verdict_on(what, {"01010101"}, strict),
+            "0 4 strict : 4 bytes are no multiple of 4 and 2");
+}
+
+TEST(validator, text_without_any_other_byte_stays_so_at_strict) {
+  const auto what = any_bytes([](auto& ends) { ends.only_text = 50; });
+  EXPECT_EQ(verdict_on(what, {"61 0a"}, strict), "valid");
+  EXPECT_EQ(verdict_on(what, {"61 00"}, strict), "0 2 strict : is not only text");
+}
+
+TEST(validator, zero_bytes_behind_a_tree_are_no_elements_at_strict) {
+  const auto what = of({{ber_tree{"tree", 0, {}}}});
+  EXPECT_EQ(verdict_on(what, {"30 03 02 01 05"}, strict), "valid");
+  EXPECT_EQ(verdict_on(what, {"30 03 02 01 05 00 00"}, standard), "valid");
+  EXPECT_EQ(verdict_on(what, {"30 03 02 01 05 00 00"}, strict),
+            "0 5 strict tree[1].tag: the tag 0 is reserved");
+}
+
 TEST(validator, strict_compares_length_fields_with_what_they_cover) {
   using covers = length_relation::covers;
   const auto by_message = measured({covers::message, 0, 1, 0}, rest());
