@@ -1,13 +1,15 @@
 #include "bench/load/load_run.hpp"
 
 #include <sys/resource.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
-#include <thread>
+#include <system_error>
 
 #include "bench/load/load_inputs.hpp"
 #include "bench/support/samples.hpp"
@@ -35,6 +37,32 @@ double rss_mib_now() {
   statm >> all >> resident;
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
+
+/// A timer of the kernel's, on the clock that steady_clock shows.
+class timer {
+ public:
+  timer() : handle_(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)) {
+    if (handle_ < 0) throw std::system_error(errno, std::generic_category(), "timerfd_create");
+  }
+  timer(const timer&) = delete;
+  timer& operator=(const timer&) = delete;
+  ~timer() { close(handle_); }
+
+  void until(time_point when) const {
+    const auto since_boot = when.time_since_epoch();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_boot);
+    itimerspec at{};
+    at.it_value.tv_sec = seconds.count();
+    at.it_value.tv_nsec = (since_boot - seconds).count();
+    std::uint64_t times = 0;
+    if (timerfd_settime(handle_, TFD_TIMER_ABSTIME, &at, nullptr) != 0) return;
+    while (read(handle_, &times, sizeof times) < 0 && errno == EINTR) {
+    }
+  }
+
+ private:
+  int handle_;
+};
 
 std::string explain(const discovery_result& result) {
   std::string out;
@@ -161,6 +189,7 @@ class tally {
 
 load_result run_load(const load_plan& plan, const load_target& target,
                      const std::function<void(const load_second&)>& tell) {
+  timer wait;
   load_inputs inputs(plan.hit_ratio, plan.seed);
   arrivals when(plan.pattern, plan.rate, plan.lasts, plan.seed);
   const auto cpu_before = cpu_seconds_now();
@@ -171,7 +200,7 @@ load_result run_load(const load_plan& plan, const load_target& target,
   auto input = inputs.next();  // made ahead: its making is not the answer's latency
   while (const auto at = when.next()) {
     const auto intended = start + *at;
-    std::this_thread::sleep_until(intended);
+    wait.until(intended);
     discovery_request request;
     request.input = std::move(input);
     request.mode = plan.mode;

@@ -76,7 +76,7 @@ class play {
     load_.start();
     when_.aborted = !look.watch_until(when_.disturbed);
     heap_before_ = heap_in_use();
-    resident_before_ = resident_memory();
+    if (!in_.has_virtual_time()) resident_before_ = resident_memory();  // else of the simulator
     tell("disturbed", what_.during);
     if (how_.with_faults) faults_.start();
     when_.aborted = when_.aborted || !look.watch_until(when_.disturbed + what_.during);
