@@ -29,14 +29,7 @@ failure simulated_world::run_stage(std::uint32_t node, stage which, const stage_
   if (with_.stages == stages_are::real) {
     return (*with_.real_stages)[static_cast<std::size_t>(which)](input, found, cut_short);
   }
-  auto& known = modelled_[&input.traffic];
-  if (!known.stats) {
-    auto stats = std::make_shared<statistics>();
-    stats->messages = input.traffic.messages.size();
-    stats->bytes = input.traffic.bytes.size();
-    known = {std::move(stats), std::make_shared<format>(), std::make_shared<parse_report>(),
-             std::make_shared<classification>(), std::make_shared<validation>()};
-  }
+  const auto& known = inputs_.at(input.traffic).modelled;
   switch (which) {
     case stage::statistics: found.stats = known.stats; break;
     case stage::grammar: found.grammar = known.grammar; break;

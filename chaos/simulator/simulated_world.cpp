@@ -266,7 +266,7 @@ void simulated_world::ask(std::uint32_t number, std::uint32_t served_by, discove
   auto whom = std::make_shared<completion>(
       [this, done = std::move(done)](discovery_outcome got) { done(std::move(got), sim_.now()); });
   if (!node.is_up) return whom->deliver(failure{errc::unavailable, "the node is not running"});
-  const auto input = hash_of(*request.input);
+  const auto input = inputs_.of(request.input).name;
   const auto now = node.clock->at(sim_.now());
   const auto deadline = now + request.budget;
   if (served_by == number) {

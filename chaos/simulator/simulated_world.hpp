@@ -10,6 +10,7 @@
 
 #include "chaos/simulator/compute_gate.hpp"
 #include "chaos/simulator/cost_table.hpp"
+#include "chaos/simulator/known_inputs.hpp"
 #include "chaos/simulator/modelled_disk.hpp"
 #include "chaos/simulator/own_clocks.hpp"
 #include "chaos/simulator/peers.hpp"
@@ -125,7 +126,7 @@ class simulated_world final : public world {
   dice network_;
   std::map<std::uint32_t, node_state> nodes_;
   std::map<std::string, living> actors_;  // by place::text()
-  std::map<const traffic_group*, findings> modelled_;
+  known_inputs inputs_;
 };
 
 }  // namespace troupe::chaos
