@@ -23,7 +23,8 @@ simulation::simulation(std::uint64_t seed)
       order_(seed, "order of actors"),
       system_(configured(config_)),
       scheduler_(&dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
-      clock_(&scheduler_->clock()) {
+      clock_(&scheduler_->clock()),
+      processor_(*scheduler_) {
   clock_->current_time = origin;
 }
 
@@ -53,29 +54,43 @@ void simulation::resume(domain which) {
   paused_.erase(found);
 }
 
+// As test_coordinator::run_once does, but with a unit that is made once.
+void simulation::run(caf::resumable* job) {
+  switch (job->resume(&processor_, 1)) {
+    case caf::resumable::resume_later: scheduler_->jobs.push_front(job); break;
+    case caf::resumable::done:
+    case caf::resumable::awaiting_message: caf::intrusive_ptr_release(job); break;
+    case caf::resumable::shutdown_execution_unit: break;
+  }
+}
+
 // One message of one actor, drawn among those that have any.
 bool simulation::run_one() {
   auto& jobs = scheduler_->jobs;
   if (jobs.empty()) return false;
   if (jobs.size() > 1) std::swap(jobs.front(), jobs[order_.below(jobs.size())]);
+  auto* const job = jobs.front();
+  jobs.pop_front();
   if (!paused_.empty()) {
-    const auto holds = paused_.find(domain_of(jobs.front()));
+    const auto holds = paused_.find(domain_of(job));
     if (holds != paused_.end()) {
-      holds->second.push_back(jobs.front());
-      jobs.pop_front();
+      holds->second.push_back(job);
       return true;
     }
   }
   ++events_;
-  running_ = id_of(jobs.front());
+  running_ = id_of(job);
   hash_ = mix(hash_ ^ running_, static_cast<std::uint64_t>(now().time_since_epoch().count()));
   computed_ = duration{0};
-  scheduler_->run_once();
+  run(job);
   computed_ = duration{0};
   return true;
 }
 
 void simulation::settle() {
+  // Whoever spawns gives this thread CAF's logger. It has nothing to write (Debian compiles it
+  // out), but while it is there every actor that runs is looked up in its table, twice.
+  if (caf::logger::current_logger() != nullptr) caf::logger::set_current_actor_system(nullptr);
   while (run_one()) {
   }
 }

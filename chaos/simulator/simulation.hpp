@@ -73,7 +73,19 @@ class simulation {
   void note(std::uint64_t what) noexcept { hash_ = mix(hash_, what); }
 
  private:
+  /// What actors run on: hands over those that are woken.
+  class processor final : public caf::execution_unit {
+   public:
+    explicit processor(caf::scheduler::test_coordinator& of)
+        : caf::execution_unit(&of.system()), of_(of) {}
+    void exec_later(caf::resumable* job) override { of_.jobs.push_back(job); }
+
+   private:
+    caf::scheduler::test_coordinator& of_;
+  };
+
   bool run_one();
+  void run(caf::resumable* job);
   bool next_time(time_point end);
   [[nodiscard]] domain domain_of(caf::resumable* job) const;
 
@@ -83,6 +95,7 @@ class simulation {
   caf::actor_system system_;
   caf::scheduler::test_coordinator* scheduler_;
   caf::detail::test_actor_clock* clock_;
+  processor processor_;
   std::multimap<time_point, std::function<void()>> calls_;
   std::unordered_map<caf::actor_id, domain> domains_;
   std::map<domain, std::vector<caf::resumable*>> paused_;  // with the jobs that wait
