@@ -95,6 +95,7 @@ class simulated_world final : public world {
     std::shared_ptr<std::atomic<bool>> objective_met;
     supervision::supervisor root;
     peer_door_actor door;
+    std::map<std::uint32_t, peer_door_actor> linked;  // the door, as the others see it
     peer_client_actor client;
     bool is_up = false;
     bool stopping = false;
@@ -118,7 +119,8 @@ class simulated_world final : public world {
   failure run_stage(std::uint32_t node, stage which, const stage_input& input, findings& found,
                     bool& cut_short);
   [[nodiscard]] std::vector<place> places() const override;
-  [[nodiscard]] peer_door_actor linked(std::uint32_t from, std::uint32_t to);
+  void open_door(node_state& node);
+  static void shut_door(node_state& node);
 
   world_options with_;
   simulation sim_;
