@@ -22,7 +22,7 @@ void one_way::pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr
     in_.note_step(where_, what->content().get_as<peer_request>(0).request.id.value,
                   "forwarded request");
   }
-  passing now(where_, *what);
+  passing now(where_, faults_, *what);
   if (in_.disturbed()) in_.judge(now);
   if (now.lost || now.kills) return;
   for (const auto& change : now.on_message) what = change(std::move(what));

@@ -10,7 +10,8 @@ namespace troupe::chaos {
 /// One direction of a link.
 class one_way final : public passage {
  public:
-  one_way(simulated_world& in, place where) : in_(in), where_(std::move(where)) {}
+  one_way(simulated_world& in, place where)
+      : in_(in), where_(std::move(where)), faults_(in.faults_at(where_)) {}
 
   void pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
             caf::execution_unit*) override;
@@ -21,6 +22,7 @@ class one_way final : public passage {
 
   simulated_world& in_;
   const place where_;
+  const faults_here faults_;
 };
 
 /// The way from one node to another; its answers go back by the way of the other direction.

@@ -116,8 +116,7 @@ class simulated_world final : public world {
   caf::actor decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned);
   void write(std::uint32_t node, std::uint64_t start, const supervision::lifecycle_event& event);
   [[nodiscard]] stage_table stages_of(std::uint32_t node);
-  failure run_stage(std::uint32_t node, stage which, const stage_input& input, findings& found,
-                    bool& cut_short);
+  failure run_stage(stage which, const stage_input& input, findings& found, bool& cut_short);
   [[nodiscard]] std::vector<place> places() const override;
   void open_door(node_state& node);
   static void shut_door(node_state& node);
