@@ -17,14 +17,15 @@ peer_door_state::peer_door_state(handle::pointer self, std::shared_ptr<directory
     : self_(self), who_(std::move(who)), time_(std::move(time)) {}
 
 peer_door_state::handle::behavior_type peer_door_state::make_behavior() {
-  return {[this](const peer_request& asked) -> caf::result<discovery_result_ptr> {
+  return {[this](peer_request& asked) -> caf::result<discovery_result_ptr> {
     const auto gateway = who_->gateway();
     if (!gateway) return make_error(errc::unavailable, "the node is starting");
     const auto now = time_.now(self_);
     auto made = self_->make_response_promise<discovery_result_ptr>();
     self_
-        ->request(gateway, caf::infinite,
-                  coordinator_job{asked.request, asked.input, now, now + asked.remaining})
+        ->request(
+            gateway, caf::infinite,
+            coordinator_job{std::move(asked.request), asked.input, now, now + asked.remaining})
         .then([made](const discovery_result_ptr& result) mutable { made.deliver(result); },
               [made](const caf::error& error) mutable { made.deliver(error); });
     return made;
@@ -46,7 +47,7 @@ void peer_client_state::answered(std::uint64_t key, const waiting& asked,
   open_.answer(key, discovery_result_ptr(std::move(late)));
 }
 
-void peer_client_state::send(const peer_order& order) {
+void peer_client_state::send(peer_order& order) {
   const auto now = time_.now(self_);
   const auto remaining = order.deadline - now;
   if (remaining <= duration{0}) {
@@ -54,8 +55,10 @@ void peer_client_state::send(const peer_order& order) {
         failure{errc::deadline_exceeded, "the deadline had passed before it was forwarded"});
   }
   const waiting asked{order.request.id, order.input, order.deadline};
-  const auto key = open_.add({order.whom}, order.deadline + answer_grace);
-  self_->request(order.to, caf::infinite, peer_request{order.request, order.input, remaining})
+  const auto key = open_.add({std::move(order.whom)}, order.deadline + answer_grace);
+  self_
+      ->request(order.to, caf::infinite,
+                peer_request{std::move(order.request), order.input, remaining})
       .then(
           [this, key, asked](const discovery_result_ptr& result) { answered(key, asked, result); },
           [this, key](const caf::error& error) { open_.answer(key, error); });
@@ -84,7 +87,7 @@ void peer_client_state::tick() {
 }
 
 peer_client_state::handle::behavior_type peer_client_state::make_behavior() {
-  return {[this](const peer_order& order) { send(order); }, [this](tick_atom) { tick(); }};
+  return {[this](peer_order& order) { send(order); }, [this](tick_atom) { tick(); }};
 }
 
 }  // namespace troupe::chaos

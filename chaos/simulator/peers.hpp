@@ -64,7 +64,7 @@ class peer_client_state {
     time_point deadline;
   };
 
-  void send(const peer_order& order);
+  void send(peer_order& order);
   void answered(std::uint64_t key, const waiting& asked, const discovery_result_ptr& result);
   void tick();
   void arm(time_point now);

@@ -1,5 +1,6 @@
 #include "chaos/simulator/simulation.hpp"
 
+#include <algorithm>
 #include <caf/scheduled_actor.hpp>
 #include <utility>
 
@@ -36,7 +37,8 @@ simulation::~simulation() {
 }
 
 void simulation::at(time_point when, std::function<void()> what) {
-  calls_.emplace(std::max(when, now()), std::move(what));
+  calls_.push_back({std::max(when, now()), ++calls_made_, std::move(what)});
+  std::push_heap(calls_.begin(), calls_.end());
 }
 
 simulation::domain simulation::domain_of(caf::resumable* job) const {
@@ -99,11 +101,13 @@ void simulation::settle() {
 bool simulation::next_time(time_point end) {
   const auto& timers = clock_->schedule();
   const auto timer = timers.empty() ? time_point::max() : timers.begin()->first;
-  if (!calls_.empty() && calls_.begin()->first <= timer) {
-    if (calls_.begin()->first > end) return false;
-    auto call = calls_.extract(calls_.begin());
-    clock_->current_time = std::max(now(), call.key());
-    call.mapped()();
+  if (!calls_.empty() && calls_.front().when <= timer) {
+    if (calls_.front().when > end) return false;
+    std::pop_heap(calls_.begin(), calls_.end());
+    const auto due = std::move(calls_.back());
+    calls_.pop_back();
+    clock_->current_time = std::max(now(), due.when);
+    due.what();
     return true;
   }
   if (timer > end) return false;

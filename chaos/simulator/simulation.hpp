@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -96,7 +97,20 @@ class simulation {
   caf::scheduler::test_coordinator* scheduler_;
   caf::detail::test_actor_clock* clock_;
   processor processor_;
-  std::multimap<time_point, std::function<void()>> calls_;
+  struct call {
+    time_point when;
+    std::uint64_t number =
+        0;  // in the order of `at`: of those at the same time the first comes first
+    std::function<void()> what;
+
+    // The standard library's heap has the greatest on top.
+    bool operator<(const call& other) const noexcept {
+      return std::tie(other.when, other.number) < std::tie(when, number);
+    }
+  };
+
+  std::vector<call> calls_;  // a heap
+  std::uint64_t calls_made_ = 0;
   std::unordered_map<caf::actor_id, domain> domains_;
   std::map<domain, std::vector<caf::resumable*>> paused_;  // with the jobs that wait
   duration computed_{0};
