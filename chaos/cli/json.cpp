@@ -50,6 +50,7 @@ std::string to_json(const scenario& what, const run_options& how, const run_resu
                      {"events", got.events},
                      {"simulated_seconds", got.simulated_seconds},
                      {"real_seconds", got.real_seconds},
+                     {"judging_seconds", got.judging_seconds},
                      {"faults", judged.faults},
                      {"sometimes", judged.sometimes},
                      {"requests",

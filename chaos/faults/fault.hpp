@@ -20,13 +20,19 @@ class world;
 
 class fault;
 
+struct standing_fault;
+
+/// Those faults of a world that may touch what is at one place, in the order of the scenario.
+using faults_here = std::vector<standing_fault*>;
+
 /// One message on its way to an actor or over a link, and what faults make of it. They are asked in
 /// the order of the scenario; each sees what those before it decided.
 struct passing {
-  passing(const place& on_the_way_to, const caf::mailbox_element& message)
-      : where(on_the_way_to), what(message) {}
+  passing(const place& on_the_way_to, const faults_here& there, const caf::mailbox_element& message)
+      : where(on_the_way_to), here(there), what(message) {}
 
   const place& where;
+  const faults_here& here;
   const caf::mailbox_element& what;
   bool lost = false;
   bool held = false;  // until `holder` lets go of it

@@ -40,6 +40,8 @@ compute_gate::compute_gate(simulation& in, caf::strong_actor_ptr worker)
 
 void compute_gate::watch() {
   if (std::exchange(watched_, true)) return;
+  back_ = caf::actor_cast<caf::strong_actor_ptr>(
+      interpose(in_.system(), caf::actor{}, std::make_shared<answers>(weak_from_this())));
   const auto worker = caf::actor_cast<caf::actor>(worker_);
   if (!worker) return worker_ended();
   worker->attach_functor([gate = weak_from_this()](const caf::error&) {
@@ -84,9 +86,7 @@ void compute_gate::next() {
       now_->deadline = content.deadline;
     }
     if (doomed) in_.doom(worker->id());
-    auto back = interpose(in_.system(), caf::actor_cast<caf::actor>(job->sender),
-                          std::make_shared<answers>(weak_from_this()));
-    job->sender = caf::actor_cast<caf::strong_actor_ptr>(back);
+    job->sender = back_;
     worker->enqueue(std::move(job), nullptr);
   }
 }

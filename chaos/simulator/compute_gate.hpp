@@ -51,6 +51,7 @@ class compute_gate final : public job_gate, public std::enable_shared_from_this<
 
   simulation& in_;
   caf::actor_addr worker_;
+  caf::strong_actor_ptr back_;  // the worker's asker, as it sees it; no actor stands behind it
   struct waiting_job {
     caf::mailbox_element_ptr message;
     bool doomed = false;

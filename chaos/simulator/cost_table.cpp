@@ -92,8 +92,10 @@ duration cost_table::draw(stage which, quality_mode mode, std::size_t messages, 
   const auto u = luck.unit();
   const row* below = nullptr;
   const row* above = nullptr;
-  for (const auto& one : rows_) {
-    if (one.which != which || one.mode != mode) continue;
+  const auto rows = std::ranges::equal_range(rows_, std::pair(which, mode), {}, [](const row& one) {
+    return std::pair(one.which, one.mode);
+  });
+  for (const auto& one : rows) {
     if (one.messages <= messages) below = &one;
     if (one.messages >= messages && above == nullptr) above = &one;
   }

@@ -10,11 +10,10 @@ namespace troupe::chaos {
 void link::pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
                 caf::execution_unit*) {
   if (what->sender && what->mid.is_request()) {
-    auto home = interpose(*target->home_system, caf::actor_cast<caf::actor>(what->sender),
-                          std::make_shared<one_way>(in_, back_));
+    auto home = interpose(*target->home_system, caf::actor_cast<caf::actor>(what->sender), back_);
     what->sender = caf::actor_cast<caf::strong_actor_ptr>(home);
   }
-  one_way(in_, there_).pass(target, std::move(what), nullptr);
+  there_.pass(target, std::move(what), nullptr);
 }
 
 void one_way::pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
@@ -23,7 +22,7 @@ void one_way::pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr
     in_.note_step(where_, what->content().get_as<peer_request>(0).request.id.value,
                   "forwarded request");
   }
-  passing now(where_, *what);
+  passing now(where_, faults_, *what);
   if (in_.disturbed()) in_.judge(now);
   if (now.lost || now.kills) return;
   for (const auto& change : now.on_message) what = change(std::move(what));

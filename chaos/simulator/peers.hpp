@@ -1,10 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <vector>
 
 #include "actors/shell/dependencies.hpp"
+#include "actors/shell/open_requests.hpp"
 #include "runtime/node/completion.hpp"
 #include "runtime/node/directory.hpp"
 
@@ -44,9 +43,11 @@ struct peer_order {
   std::shared_ptr<completion> whom;
 };
 
-using peer_client_actor = caf::typed_actor<caf::reacts_to<peer_order>>;
+using peer_client_actor = caf::typed_actor<caf::reacts_to<peer_order>, caf::reacts_to<tick_atom>>;
 
-/// Forwards requests to other nodes. What has not come back when its time is over is answered here.
+/// Forwards requests to other nodes. What has not come back when its time is over is answered here:
+/// from a table, not by CAF's timeouts, of which each would be an event of its own that most often
+/// finds nothing to do.
 class peer_client_state {
  public:
   using handle = peer_client_actor;
@@ -56,11 +57,23 @@ class peer_client_state {
   handle::behavior_type make_behavior();
 
  private:
-  void send(const peer_order& order);
-  void answered(const peer_order& order, const discovery_result_ptr& result);
+  /// What is to be known of a request when its answer comes.
+  struct waiting {
+    request_id id;
+    content_hash input;
+    time_point deadline;
+  };
+
+  void send(peer_order& order);
+  void answered(std::uint64_t key, const waiting& asked, const discovery_result_ptr& result);
+  void tick();
+  void arm(time_point now);
 
   handle::pointer self_;
   shell_time time_;
+  open_requests<completion_promise> open_;
+  time_point armed_for_ = time_point::max();
+  std::uint32_t timers_ = 0;  // on their way
 };
 
 }  // namespace troupe::chaos

@@ -9,34 +9,28 @@ namespace troupe::chaos {
 stage_table simulated_world::stages_of(std::uint32_t node) {
   stage_table out;
   for (const auto which : all_stages) {
-    out[static_cast<std::size_t>(which)] = [this, node, which](const stage_input& input,
-                                                               findings& found, bool& cut_short) {
-      return run_stage(node, which, input, found, cut_short);
+    const place where{node, "compute/" + std::string(to_string(which)) + "/workers",
+                      actor_kind::worker};
+    out[static_cast<std::size_t>(which)] = [this, which, where, here = faults_at(where)](
+                                               const stage_input& input, findings& found,
+                                               bool& cut_short) {
+      auto cost =
+          with_.costs->draw(which, input.context.effort, input.traffic.messages.size(), costs_);
+      if (disturbed()) cost = stretched(where, here, cost);
+      sim_.compute(cost);
+      return run_stage(which, input, found, cut_short);
     };
   }
   return out;
 }
 
-failure simulated_world::run_stage(std::uint32_t node, stage which, const stage_input& input,
-                                   findings& found, bool& cut_short) {
-  auto cost = with_.costs->draw(which, input.context.effort, input.traffic.messages.size(), costs_);
-  if (disturbed()) {
-    cost = stretched(
-        {node, "compute/" + std::string(to_string(which)) + "/workers", actor_kind::worker}, cost);
-  }
-  sim_.compute(cost);
+failure simulated_world::run_stage(stage which, const stage_input& input, findings& found,
+                                   bool& cut_short) {
   if (sim_.take_doom()) throw std::runtime_error("injected crash");
   if (with_.stages == stages_are::real) {
     return (*with_.real_stages)[static_cast<std::size_t>(which)](input, found, cut_short);
   }
-  auto& known = modelled_[&input.traffic];
-  if (!known.stats) {
-    auto stats = std::make_shared<statistics>();
-    stats->messages = input.traffic.messages.size();
-    stats->bytes = input.traffic.bytes.size();
-    known = {std::move(stats), std::make_shared<format>(), std::make_shared<parse_report>(),
-             std::make_shared<classification>(), std::make_shared<validation>()};
-  }
+  const auto& known = inputs_.at(input.traffic).modelled;
   switch (which) {
     case stage::statistics: found.stats = known.stats; break;
     case stage::grammar: found.grammar = known.grammar; break;

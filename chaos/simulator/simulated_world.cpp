@@ -39,11 +39,10 @@ simulated_world::~simulated_world() {
     sim_.resume(number);
     node.stopping = true;
     if (node.root) caf::anon_send_exit(node.root, caf::exit_reason::kill);
-    if (node.door) caf::anon_send_exit(node.door, caf::exit_reason::kill);
+    if (node.door) shut_door(node);
     if (node.client) caf::anon_send_exit(node.client, caf::exit_reason::kill);
     if (node.who) node.who->clear();
     node.root = nullptr;
-    node.door = nullptr;
     node.client = nullptr;
   }
   // Nobody but a leak is left here; what it holds refers to this world.
@@ -97,7 +96,7 @@ void simulated_world::start_node(std::uint32_t number) {
   node.root = supervision::spawn_root(system, make_tree(parts), shared);
   sim_.belongs(node.root.id(), number);
   node.door = system.spawn<shell<peer_door_state>>(node.who, shared.time);
-  sim_.belongs(node.door.id(), number);
+  open_door(node);
   node.client = system.spawn<shell<peer_client_state>>(shared.time);
   sim_.belongs(node.client.id(), number);
   node.root->attach_functor([this, number, start = node.start](const caf::error& reason) {
@@ -132,9 +131,8 @@ void simulated_world::node_ended(std::uint32_t number, std::uint64_t start,
     if (now.start != start) return;
     now.root = nullptr;
     now.who->clear();
-    caf::anon_send_exit(now.door, caf::exit_reason::kill);
+    shut_door(now);
     caf::anon_send_exit(now.client, caf::exit_reason::kill);
-    now.door = nullptr;
     now.client = nullptr;
     if (!asked || now.start_again) {
       start_later(number, now.start_again.value_or(with_.restart_node_after));
@@ -253,11 +251,20 @@ std::vector<place> simulated_world::places() const {
 
 // ---- requests
 
-peer_door_actor simulated_world::linked(std::uint32_t from, std::uint32_t to) {
-  const auto& door = nodes_.at(to).door;
-  if (!door) return {};
-  return caf::actor_cast<peer_door_actor>(interpose(
-      sim_.system(), caf::actor_cast<caf::actor>(door), std::make_shared<link>(*this, from, to)));
+void simulated_world::open_door(node_state& node) {
+  sim_.belongs(node.door.id(), node.number);
+  for (const auto& [from, unused] : nodes_) {
+    if (from == node.number) continue;
+    node.linked[from] = caf::actor_cast<peer_door_actor>(
+        interpose(sim_.system(), caf::actor_cast<caf::actor>(node.door),
+                  std::make_shared<link>(*this, from, node.number)));
+  }
+}
+
+void simulated_world::shut_door(node_state& node) {
+  caf::anon_send_exit(node.door, caf::exit_reason::kill);
+  node.linked.clear();
+  node.door = nullptr;
 }
 
 void simulated_world::ask(std::uint32_t number, std::uint32_t served_by, discovery_request request,
@@ -266,7 +273,7 @@ void simulated_world::ask(std::uint32_t number, std::uint32_t served_by, discove
   auto whom = std::make_shared<completion>(
       [this, done = std::move(done)](discovery_outcome got) { done(std::move(got), sim_.now()); });
   if (!node.is_up) return whom->deliver(failure{errc::unavailable, "the node is not running"});
-  const auto input = hash_of(*request.input);
+  const auto input = inputs_.of(request.input).name;
   const auto now = node.clock->at(sim_.now());
   const auto deadline = now + request.budget;
   if (served_by == number) {
@@ -274,10 +281,11 @@ void simulated_world::ask(std::uint32_t number, std::uint32_t served_by, discove
                    entrance_order{{std::move(request), input, now, deadline}, whom});
     return;
   }
-  auto door = linked(number, served_by);
-  if (!door) return whom->deliver(failure{errc::unavailable, "the other node is not running"});
-  caf::anon_send(node.client,
-                 peer_order{std::move(door), std::move(request), input, deadline, std::move(whom)});
+  const auto& other = nodes_.at(served_by);
+  if (!other.door)
+    return whom->deliver(failure{errc::unavailable, "the other node is not running"});
+  caf::anon_send(node.client, peer_order{other.linked.at(number), std::move(request), input,
+                                         deadline, std::move(whom)});
 }
 
 }  // namespace troupe::chaos

@@ -10,6 +10,7 @@
 
 #include "chaos/simulator/compute_gate.hpp"
 #include "chaos/simulator/cost_table.hpp"
+#include "chaos/simulator/known_inputs.hpp"
 #include "chaos/simulator/modelled_disk.hpp"
 #include "chaos/simulator/own_clocks.hpp"
 #include "chaos/simulator/peers.hpp"
@@ -98,6 +99,7 @@ class simulated_world final : public world {
     std::shared_ptr<std::atomic<bool>> objective_met;
     supervision::supervisor root;
     peer_door_actor door;
+    std::map<std::uint32_t, peer_door_actor> linked;  // the door, as the others see it
     peer_client_actor client;
     bool is_up = false;
     bool stopping = false;
@@ -118,10 +120,10 @@ class simulated_world final : public world {
   caf::actor decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned);
   void write(std::uint32_t node, std::uint64_t start, const supervision::lifecycle_event& event);
   [[nodiscard]] stage_table stages_of(std::uint32_t node);
-  failure run_stage(std::uint32_t node, stage which, const stage_input& input, findings& found,
-                    bool& cut_short);
+  failure run_stage(stage which, const stage_input& input, findings& found, bool& cut_short);
   [[nodiscard]] std::vector<place> places() const override;
-  [[nodiscard]] peer_door_actor linked(std::uint32_t from, std::uint32_t to);
+  void open_door(node_state& node);
+  static void shut_door(node_state& node);
 
   world_options with_;
   simulation sim_;
@@ -129,7 +131,7 @@ class simulated_world final : public world {
   dice network_;
   std::map<std::uint32_t, node_state> nodes_;
   std::map<std::string, living> actors_;  // by place::text()
-  std::map<const traffic_group*, findings> modelled_;
+  known_inputs inputs_;
 };
 
 }  // namespace troupe::chaos

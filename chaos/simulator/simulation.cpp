@@ -1,5 +1,6 @@
 #include "chaos/simulator/simulation.hpp"
 
+#include <algorithm>
 #include <caf/scheduled_actor.hpp>
 #include <utility>
 
@@ -23,7 +24,8 @@ simulation::simulation(std::uint64_t seed)
       order_(seed, "order of actors"),
       system_(configured(config_)),
       scheduler_(&dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
-      clock_(&scheduler_->clock()) {
+      clock_(&scheduler_->clock()),
+      processor_(*scheduler_) {
   clock_->current_time = origin;
 }
 
@@ -35,7 +37,8 @@ simulation::~simulation() {
 }
 
 void simulation::at(time_point when, std::function<void()> what) {
-  calls_.emplace(std::max(when, now()), std::move(what));
+  calls_.push_back({std::max(when, now()), ++calls_made_, std::move(what)});
+  std::push_heap(calls_.begin(), calls_.end());
 }
 
 simulation::domain simulation::domain_of(caf::resumable* job) const {
@@ -53,29 +56,43 @@ void simulation::resume(domain which) {
   paused_.erase(found);
 }
 
+// As test_coordinator::run_once does, but with a unit that is made once.
+void simulation::run(caf::resumable* job) {
+  switch (job->resume(&processor_, 1)) {
+    case caf::resumable::resume_later: scheduler_->jobs.push_front(job); break;
+    case caf::resumable::done:
+    case caf::resumable::awaiting_message: caf::intrusive_ptr_release(job); break;
+    case caf::resumable::shutdown_execution_unit: break;
+  }
+}
+
 // One message of one actor, drawn among those that have any.
 bool simulation::run_one() {
   auto& jobs = scheduler_->jobs;
   if (jobs.empty()) return false;
   if (jobs.size() > 1) std::swap(jobs.front(), jobs[order_.below(jobs.size())]);
+  auto* const job = jobs.front();
+  jobs.pop_front();
   if (!paused_.empty()) {
-    const auto holds = paused_.find(domain_of(jobs.front()));
+    const auto holds = paused_.find(domain_of(job));
     if (holds != paused_.end()) {
-      holds->second.push_back(jobs.front());
-      jobs.pop_front();
+      holds->second.push_back(job);
       return true;
     }
   }
   ++events_;
-  running_ = id_of(jobs.front());
+  running_ = id_of(job);
   hash_ = mix(hash_ ^ running_, static_cast<std::uint64_t>(now().time_since_epoch().count()));
   computed_ = duration{0};
-  scheduler_->run_once();
+  run(job);
   computed_ = duration{0};
   return true;
 }
 
 void simulation::settle() {
+  // Whoever spawns gives this thread CAF's logger. It has nothing to write (Debian compiles it
+  // out), but while it is there every actor that runs is looked up in its table, twice.
+  if (caf::logger::current_logger() != nullptr) caf::logger::set_current_actor_system(nullptr);
   while (run_one()) {
   }
 }
@@ -84,11 +101,13 @@ void simulation::settle() {
 bool simulation::next_time(time_point end) {
   const auto& timers = clock_->schedule();
   const auto timer = timers.empty() ? time_point::max() : timers.begin()->first;
-  if (!calls_.empty() && calls_.begin()->first <= timer) {
-    if (calls_.begin()->first > end) return false;
-    auto call = calls_.extract(calls_.begin());
-    clock_->current_time = std::max(now(), call.key());
-    call.mapped()();
+  if (!calls_.empty() && calls_.front().when <= timer) {
+    if (calls_.front().when > end) return false;
+    std::pop_heap(calls_.begin(), calls_.end());
+    const auto due = std::move(calls_.back());
+    calls_.pop_back();
+    clock_->current_time = std::max(now(), due.when);
+    due.what();
     return true;
   }
   if (timer > end) return false;

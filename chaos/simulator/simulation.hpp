@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -73,7 +74,19 @@ class simulation {
   void note(std::uint64_t what) noexcept { hash_ = mix(hash_, what); }
 
  private:
+  /// What actors run on: hands over those that are woken.
+  class processor final : public caf::execution_unit {
+   public:
+    explicit processor(caf::scheduler::test_coordinator& of)
+        : caf::execution_unit(&of.system()), of_(of) {}
+    void exec_later(caf::resumable* job) override { of_.jobs.push_back(job); }
+
+   private:
+    caf::scheduler::test_coordinator& of_;
+  };
+
   bool run_one();
+  void run(caf::resumable* job);
   bool next_time(time_point end);
   [[nodiscard]] domain domain_of(caf::resumable* job) const;
 
@@ -83,7 +96,21 @@ class simulation {
   caf::actor_system system_;
   caf::scheduler::test_coordinator* scheduler_;
   caf::detail::test_actor_clock* clock_;
-  std::multimap<time_point, std::function<void()>> calls_;
+  processor processor_;
+  struct call {
+    time_point when;
+    std::uint64_t number =
+        0;  // in the order of `at`: of those at the same time the first comes first
+    std::function<void()> what;
+
+    // The standard library's heap has the greatest on top.
+    bool operator<(const call& other) const noexcept {
+      return std::tie(other.when, other.number) < std::tie(when, number);
+    }
+  };
+
+  std::vector<call> calls_;  // a heap
+  std::uint64_t calls_made_ = 0;
   std::unordered_map<caf::actor_id, domain> domains_;
   std::map<domain, std::vector<caf::resumable*>> paused_;  // with the jobs that wait
   duration computed_{0};

@@ -108,7 +108,7 @@ void edge::pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr wh
 
 void edge::disturb(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
                    caf::execution_unit* where) {
-  passing now(where_, *what);
+  passing now(where_, faults_, *what);
   in_.judge(now);
   if (now.lost) return;
   if (now.kills) {

@@ -25,7 +25,7 @@ class job_gate {
 class edge final : public passage {
  public:
   edge(world& in, place where, std::shared_ptr<job_gate> gate)
-      : in_(in), where_(std::move(where)), gate_(std::move(gate)) {}
+      : in_(in), where_(std::move(where)), faults_(in.faults_at(where_)), gate_(std::move(gate)) {}
 
   void pass(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
             caf::execution_unit* where) override;
@@ -39,6 +39,7 @@ class edge final : public passage {
 
   world& in_;
   const place where_;
+  const faults_here faults_;
   const std::shared_ptr<job_gate> gate_;
 };
 

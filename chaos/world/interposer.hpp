@@ -22,7 +22,8 @@ class passage {
 };
 
 /// Stands in for an actor wherever its handle is given out; whoever monitors it monitors the actor.
-/// An object, not an actor: it has no mailbox and costs no scheduling.
+/// An object, not an actor: it has no mailbox and costs no scheduling. Without a target it is only
+/// an address for messages, for which `through` alone cares; nobody monitors that.
 class interposer : public caf::monitorable_actor {
  public:
   interposer(caf::actor_config& config, caf::strong_actor_ptr target,

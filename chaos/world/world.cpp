@@ -56,8 +56,12 @@ bool world::selected(const standing_fault& one, const place& where) const {
   return drawn.chance(one.where.share);
 }
 
-bool world::touches(const standing_fault& one, const place& where) const {
-  return one.on && reaches(one.family->touches, where) && selected(one, where);
+faults_here world::faults_at(const place& where) const {
+  faults_here out;
+  for (const auto& one : faults_) {
+    if (reaches(one->family->touches, where) && selected(*one, where)) out.push_back(one.get());
+  }
+  return out;
 }
 
 std::vector<place> world::targets(const standing_fault& one) const {
@@ -68,16 +72,16 @@ std::vector<place> world::targets(const standing_fault& one) const {
   return out;
 }
 
-duration world::stretched(const place& where, duration cost) {
-  for (const auto& one : faults_) {
-    if (touches(*one, where)) cost = one->what->stretch(where, cost, *this);
+duration world::stretched(const place& where, const faults_here& here, duration cost) {
+  for (auto* one : here) {
+    if (one->on) cost = one->what->stretch(where, cost, *this);
   }
   return cost;
 }
 
 bool world::spoils_start(const place& where) {
-  return std::ranges::any_of(faults_, [&](const auto& one) {
-    return touches(*one, where) && one->what->spoils_start(where, *this);
+  return std::ranges::any_of(faults_at(where), [&](auto* one) {
+    return one->on && one->what->spoils_start(where, *this);
   });
 }
 
@@ -108,8 +112,8 @@ void world::switch_off(standing_fault& one) {
 }
 
 void world::judge(passing& message) {
-  for (const auto& one : faults_) {
-    if (!touches(*one, message.where)) continue;
+  for (auto* one : message.here) {
+    if (!one->on) continue;
     if (one->intensity < 1 && !luck_.chance(one->intensity)) continue;
     const bool held_before = message.held;
     one->what->touch(message, *this);

@@ -92,6 +92,10 @@ class world {
 
   // ---- for the ways that messages take
 
+  /// The faults that may ever touch what is at this place, on or off: names and chance decide, and
+  /// they never change. All faults are added before the nodes start, so whoever stands at a place
+  /// asks once.
+  [[nodiscard]] faults_here faults_at(const place& where) const;
   /// Asks the faults that are on what becomes of this message.
   virtual void judge(passing& message);
   /// Runs `what` while no fault is asked for anything else.
@@ -145,9 +149,11 @@ class world {
   virtual void record(event_record what) { told_.add(std::move(what)); }
   /// All that is there now and that faults may touch.
   [[nodiscard]] virtual std::vector<place> places() const = 0;
-  [[nodiscard]] bool touches(const standing_fault& one, const place& where) const;
   /// How long a computation really takes.
-  [[nodiscard]] duration stretched(const place& where, duration cost);
+  [[nodiscard]] duration stretched(const place& where, const faults_here& here, duration cost);
+  [[nodiscard]] duration stretched(const place& where, duration cost) {
+    return stretched(where, faults_at(where), cost);
+  }
   /// Whether the actor that was spawned there is not to come up.
   [[nodiscard]] bool spoils_start(const place& where);
   void switch_all_off();

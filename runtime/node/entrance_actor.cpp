@@ -26,12 +26,12 @@ void entrance_state::arm() {
   time_.after(self_, sweep_period, tick_atom::value);
 }
 
-void entrance_state::take(const entrance_order& order) {
+void entrance_state::take(entrance_order& order) {
   if (closed_) return order.whom->deliver(failure{errc::stopping, "the node is stopping"});
-  const auto& job = order.job;
+  auto& job = order.job;
   const waiting asked{job.request.id, job.input, job.accepted, job.deadline};
-  const auto key = open_.add({order.whom}, job.deadline + entrance_grace);
-  self_->request(gateway_, caf::infinite, order.job)
+  const auto key = open_.add({std::move(order.whom)}, job.deadline + entrance_grace);
+  self_->request(gateway_, caf::infinite, std::move(job))
       .then(
           [this, key, asked](const discovery_result_ptr& result) { answered(key, asked, result); },
           [this, key](const caf::error& error) { failed(key, error); });
@@ -71,7 +71,7 @@ void entrance_state::tick() {
 
 entrance_state::handle::behavior_type entrance_state::make_behavior() {
   return {
-      [this](const entrance_order& order) { take(order); },
+      [this](entrance_order& order) { take(order); },
       [this](close_atom) {
         closed_ = true;
         while (const auto key = open_.first_due(time_point::max())) {

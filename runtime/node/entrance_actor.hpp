@@ -48,7 +48,7 @@ class entrance_state {
     time_point deadline;
   };
 
-  void take(const entrance_order& order);
+  void take(entrance_order& order);
   void answered(std::uint64_t key, const waiting& asked, const discovery_result_ptr& result);
   void failed(std::uint64_t key, const caf::error& error);
   void tick();

@@ -50,6 +50,14 @@ void metrics::add_asked(prometheus::MetricFamily family, reading read,
   found->reads.push_back(std::move(read));
 }
 
+void metrics::read(std::string_view name, const visit& each) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [family, reads] : asked_) {
+    if (family.name != name) continue;
+    for (std::size_t i = 0; i < reads.size(); ++i) each(family.metric[i].label, reads[i]());
+  }
+}
+
 std::vector<prometheus::MetricFamily> metrics::collect() const {
   auto families = registry_.Collect();
   const std::lock_guard lock(mutex_);

@@ -44,6 +44,10 @@ class metrics {
   void read_gauge(const std::string& name, const std::string& help, reading read,
                   const prometheus::Labels& labels = {});
 
+  /// Tells the labels and values of one family of those two, without a look at anything else.
+  using visit = std::function<void(const std::vector<prometheus::ClientMetric::Label>&, double)>;
+  void read(std::string_view name, const visit& each) const;
+
   /// All families and samples as they are now.
   [[nodiscard]] std::vector<prometheus::MetricFamily> collect() const;
   [[nodiscard]] std::string text() const;

@@ -34,6 +34,17 @@ TEST(metrics, a_read_metric_is_asked_at_each_scrape) {
   EXPECT_TRUE(has_line(all.text(), "troupe_now 2"));
 }
 
+TEST(metrics, one_family_can_be_read_alone) {
+  metrics all;
+  all.read_gauge("troupe_depth", "Depth.", [] { return 2.0; }, {{"queue", "a"}});
+  all.read_gauge("troupe_depth", "Depth.", [] { return 3.0; }, {{"queue", "b"}});
+  all.read_gauge("troupe_width", "Width.", [] { return 5.0; });
+  std::map<std::string, double> seen;
+  all.read("troupe_depth",
+           [&](const auto& labels, double value) { seen[labels.at(0).value] = value; });
+  EXPECT_EQ(seen, (std::map<std::string, double>{{"a", 2}, {"b", 3}}));
+}
+
 TEST(metrics, flushed_counts_arrive_once_and_in_their_buckets) {
   metrics all;
   auto& histogram = all.latency("troupe_wait_seconds", "Waiting.");
