@@ -1,8 +1,8 @@
 #include "runtime/supervision/child_spec.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <set>
+
+#include "actors/resilience/retry_backoff.hpp"
 
 namespace troupe::supervision {
 
@@ -34,9 +34,7 @@ failure check_child(const supervisor_spec& rules, const child_spec& child) {
 }  // namespace
 
 duration backoff::pause(std::uint32_t in_a_row, double drawn) const noexcept {
-  const auto doublings = static_cast<int>(std::clamp<std::uint32_t>(in_a_row, 1, 63)) - 1;
-  const auto grown = std::min(std::ldexp(static_cast<double>(base.count()), doublings),
-                              static_cast<double>(max.count()));
+  const auto grown = static_cast<double>(doubled(base, max, in_a_row).count());
   return duration{static_cast<duration::rep>(grown * (0.8 + 0.4 * drawn))};
 }
 
