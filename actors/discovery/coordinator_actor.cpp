@@ -23,10 +23,19 @@ std::vector<discovery_run::report> reports_of(const stage_answer& answer) {
   return out;
 }
 
+failure failure_of(const admission::refusal& who) {
+  if (who.why != errc::overloaded) {
+    return {who.why, "it could not have been answered before its deadline"};
+  }
+  const auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(who.retry_after);
+  return {errc::overloaded, "too much is asked for: try again in " +
+                                std::to_string(std::max<std::int64_t>(1, pause.count())) + " ms"};
+}
+
 }  // namespace
 
 coordinator_state::coordinator_state(handle::pointer self, options settings, dependencies with)
-    : self_(self), settings_(settings), with_(std::move(with)) {}
+    : self_(self), settings_(settings), with_(std::move(with)), admission_(settings.admit) {}
 
 coordinator_state::~coordinator_state() {
   for (auto& [key, one] : running_) one.stop.request_stop();
@@ -68,7 +77,7 @@ caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_jo
     if (job.request.use_cache && shard_of(cached_as) != nullptr) {
       look_up(key, cached_as);
     } else {
-      begin(key, job, cached_as);
+      offer(key, self_->current_mailbox_element()->move_content_to_message(), cached_as);
     }
   });
   arm(now);
@@ -88,24 +97,69 @@ void coordinator_state::look_up(std::uint64_t key, const content_hash& cached_as
 void coordinator_state::looked_up(std::uint64_t key, const discovery_result_ptr& held) {
   const auto found = looking_.find(key);
   if (found == looking_.end()) return;  // its deadline came first
-  const auto [message, cached_as] = std::move(found->second);
+  auto [message, cached_as] = std::move(found->second);
   looking_.erase(found);
   const auto& job = message.get_as<coordinator_job>(0);
-  blaming(key, job.request.id, [&, &cached_as = cached_as] {
+  blaming(key, job.request.id, [&, &message = message, &cached_as = cached_as] {
     // An entry that is damaged or another's is as good as none.
     const bool fits = held && held->input == job.input && held->mode == job.request.mode;
-    if (!fits) return begin(key, job, cached_as);
+    if (!fits) return offer(key, std::move(message), cached_as);
     const auto took = with_.time.now(self_) - job.accepted;
     answer(key, from_cache(*held, job.request, job.deadline - job.accepted, took),
            discovery_probe::outcome::cached);
   });
 }
 
-void coordinator_state::begin(std::uint64_t key, const coordinator_job& job,
+// The first stage alone makes an answer, if a partial one: no request need be refused for more.
+void coordinator_state::offer(std::uint64_t key, caf::message message,
                               const content_hash& cached_as) {
-  auto& one = running_.try_emplace(key, job, *with_.costs, settings_.run).first->second;
-  one.cache_key = cached_as;
-  advance(key);
+  const auto& job = message.get_as<coordinator_job>(0);
+  const auto& input = *job.request.input;
+  const work_size size{input.messages.size(), input.bytes.size(), input.flows.size()};
+  const auto cost = with_.costs->predict(stage::statistics, job.request.mode, size);
+  const auto now = with_.time.now(self_);
+  auto told = admission_.offer(admission::priority::normal, job.deadline, cost, now);
+  if (told.who) {
+    queued_.emplace(told.who.value, queued{key, std::move(message), cached_as});
+  } else {
+    auto refused = std::ranges::find_if(told.todo.refuse, [](const auto& one) { return !one.who; });
+    refuse(key, failure_of(*refused), now - job.accepted);
+    told.todo.refuse.erase(refused);
+  }
+  follow(std::move(told.todo));
+}
+
+// One order may bring about others: they wait for their turn, however many.
+void coordinator_state::follow(admission::orders todo) {
+  todo_.push_back(std::move(todo));
+  if (std::exchange(follows_, true)) return;
+  while (!todo_.empty()) {
+    const auto now = std::move(todo_.front());
+    todo_.pop_front();
+    for (const auto& who : now.refuse) turn_away(who);
+    for (const auto who : now.start) {
+      const auto found = queued_.extract(who.value);
+      if (found.empty()) continue;
+      const auto& one = found.mapped();
+      blaming(one.key, one.job.get_as<coordinator_job>(0).request.id, [&] { begin(one, who); });
+    }
+  }
+  follows_ = false;
+}
+
+void coordinator_state::turn_away(const admission::refusal& who) {
+  const auto found = queued_.extract(who.who.value);
+  if (found.empty()) return;
+  const auto accepted = found.mapped().job.get_as<coordinator_job>(0).accepted;
+  refuse(found.mapped().key, failure_of(who), with_.time.now(self_) - accepted);
+}
+
+void coordinator_state::begin(const queued& one, admission::ticket ticket) {
+  const auto& job = one.job.get_as<coordinator_job>(0);
+  auto& run = running_.try_emplace(one.key, job, *with_.costs, settings_.run).first->second;
+  run.cache_key = one.cache_key;
+  run.ticket = ticket;
+  advance(one.key);
 }
 
 void coordinator_state::advance(std::uint64_t key) {
@@ -165,7 +219,10 @@ void coordinator_state::finish(std::uint64_t key) {
   const auto cached_as = one.cache_key;
   const auto why = one.run.first_failure();
   const bool keep = one.run.request().use_cache && !result->partial;
+  const auto ticket = one.ticket;
   running_.erase(found);
+  // Also what its deadline ended: it took at least so long, and that is what overload looks like.
+  follow(admission_.finish(ticket, with_.time.now(self_)));
   if (auto* shard = keep ? shard_of(cached_as) : nullptr) {
     self_->send(*shard, cache_insert{cached_as, result});
   }
@@ -190,18 +247,33 @@ void coordinator_state::refuse(std::uint64_t key, const failure& why, duration t
   open_.answer(key, make_error(why));
 }
 
+// The cache has not answered, or its turn has not come.
+void coordinator_state::give_up(std::uint64_t key, time_point now) {
+  caf::message job;
+  if (const auto looked = looking_.extract(key); !looked.empty()) job = looked.mapped().job;
+  const auto waits =
+      std::ranges::find_if(queued_, [key](const auto& one) { return one.second.key == key; });
+  if (waits != queued_.end()) {
+    const admission::ticket ticket{waits->first};
+    job = waits->second.job;
+    queued_.erase(waits);
+    follow(admission_.finish(ticket, now, false));
+  }
+  refuse(key, {errc::deadline_exceeded, "no answer before the deadline"},
+         now - job.get_as<coordinator_job>(0).accepted);
+}
+
 void coordinator_state::tick() {
   const auto now = with_.time.now(self_);
   while (const auto key = open_.first_due(now)) {
     const auto runs = running_.find(*key);
     if (runs != running_.end()) {
       blaming(*key, runs->second.run.request().id, [&] { finish(*key); });
-    } else {  // the cache has not answered
-      const auto waited = looking_.extract(*key);
-      const auto accepted = waited.mapped().job.get_as<coordinator_job>(0).accepted;
-      refuse(*key, {errc::deadline_exceeded, "no answer before the deadline"}, now - accepted);
+    } else {
+      give_up(*key, now);
     }
   }
+  follow(admission_.tick(now));
   for (auto& [key, one] : running_) {
     if (now >= one.run.stop_time()) one.stop.request_stop();
   }

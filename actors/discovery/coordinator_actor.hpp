@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <deque>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <unordered_map>
@@ -8,6 +10,7 @@
 
 #include "actors/discovery/discovery_probe.hpp"
 #include "actors/discovery/discovery_run.hpp"
+#include "actors/resilience/admission.hpp"
 #include "actors/shell/dependencies.hpp"
 #include "actors/shell/open_requests.hpp"
 #include "messages/coordinator.hpp"
@@ -25,6 +28,7 @@ class coordinator_state {
   struct options {
     discovery_run::options run;
     std::uint32_t waiting_limit = 10'000;
+    admission::options admit = {};  // of work that the cache does not save
     std::uint64_t model_version = 0;
   };
 
@@ -57,6 +61,13 @@ class coordinator_state {
     content_hash cache_key;
   };
 
+  /// A request that waits for its turn.
+  struct queued {
+    std::uint64_t key = 0;
+    caf::message job;
+    content_hash cache_key;
+  };
+
   struct running {
     running(const coordinator_job& job, const cost_model& costs, discovery_run::options settings)
         : accepted(job.accepted),
@@ -65,13 +76,17 @@ class coordinator_state {
     time_point accepted;
     discovery_run run;
     content_hash cache_key;
+    admission::ticket ticket;
     std::stop_source stop;
   };
 
   caf::result<discovery_result_ptr> accept(const coordinator_job& job);
   void look_up(std::uint64_t key, const content_hash& cached_as);
   void looked_up(std::uint64_t key, const discovery_result_ptr& held);
-  void begin(std::uint64_t key, const coordinator_job& job, const content_hash& cached_as);
+  void offer(std::uint64_t key, caf::message message, const content_hash& cached_as);
+  void follow(admission::orders todo);
+  void turn_away(const admission::refusal& who);
+  void begin(const queued& one, admission::ticket ticket);
   void advance(std::uint64_t key);
   void send(std::uint64_t key, running& one, discovery_run::launch job);
   template <class Change>
@@ -81,6 +96,7 @@ class coordinator_state {
   void blaming(std::uint64_t key, request_id id, Work work);
   void answer(std::uint64_t key, discovery_result_ptr result, discovery_probe::outcome how);
   void refuse(std::uint64_t key, const failure& why, duration took);
+  void give_up(std::uint64_t key, time_point now);
   void tick();
   void arm(time_point now);
   [[nodiscard]] cache_shard_actor* shard_of(const content_hash& key);
@@ -91,6 +107,10 @@ class coordinator_state {
   open_requests<promise> open_;
   std::unordered_map<std::uint64_t, looking> looking_;
   std::unordered_map<std::uint64_t, running> running_;
+  admission admission_;
+  std::map<std::uint64_t, queued> queued_;  // by ticket
+  std::deque<admission::orders> todo_;
+  bool follows_ = false;
   bool armed_ = false;
   time_point last_flush_;
 };

@@ -96,6 +96,17 @@ std::vector<config_key> make_keys() {
       number("discovery.waiting_limit", at<&o::discovery, &discovery_section::waiting_limit>, 1,
              1'000'000, "requests accepted and not yet answered, for each coordinator"),
 
+      number("admission.least", at<&o::admission, &admission_section::least>, 1, 10'000,
+             "requests that a coordinator works on at once, whatever its limit has learnt"),
+      number("admission.most", at<&o::admission, &admission_section::most>, 1, 10'000,
+             "the same, at most; the limit between follows how long requests take"),
+      number("admission.waiting", at<&o::admission, &admission_section::waiting>, 1, 1'000'000,
+             "requests that wait for their turn; more are refused as overloaded"),
+      time("admission.target", at<&o::admission, &admission_section::target>, ms, 60 * second,
+           "in overload, who would wait longer is refused"),
+      time("admission.interval", at<&o::admission, &admission_section::interval>, ms, 60 * second,
+           "a queue that has stood so long is overload; nobody waits longer at all"),
+
       number("compute.workers_per_stage", at<&o::compute, &compute_section::workers_per_stage>, 1,
              64, "detached workers of each stage, for jobs above compute.pool_cost"),
       time("compute.pool_cost", at<&o::compute, &compute_section::pool_cost>, 0, second,

@@ -50,6 +50,14 @@ struct discovery_section {
   std::uint32_t waiting_limit = 10'000;  // requests accepted and not yet answered, per coordinator
 };
 
+struct admission_section {
+  std::uint32_t least = 4;  // requests that are worked on at once, the limit's own limits
+  std::uint32_t most = 200;
+  std::uint32_t waiting = 1024;                                        // for their turn
+  std::chrono::nanoseconds target = std::chrono::milliseconds(20);     // longest wait in overload
+  std::chrono::nanoseconds interval = std::chrono::milliseconds(100);  // queued so long: overload
+};
+
 struct compute_section {
   std::uint32_t workers_per_stage = 2;  // detached workers, for jobs above `pool_cost`
   std::chrono::nanoseconds pool_cost =
@@ -106,6 +114,7 @@ struct options {
   log_section log;
   http_section http;
   discovery_section discovery;
+  admission_section admission;
   compute_section compute;
   supervision_section supervision;
   cache_section cache;

@@ -159,6 +159,12 @@ supervised_child coordinator_child(const tree_parts& parts, std::uint32_t number
   rules.run.fuse_below = parts.settings.compute.pool_cost;
   rules.waiting_limit = parts.settings.discovery.waiting_limit;
   rules.model_version = parts.model_version;
+  const auto& admitting = parts.settings.admission;
+  rules.admit.limit.initial = rules.admit.limit.min = admitting.least;
+  rules.admit.limit.max = std::max(admitting.least, admitting.most);
+  rules.admit.waiting = admitting.waiting;
+  rules.admit.target = admitting.target;
+  rules.admit.interval = admitting.interval;
   const auto shards = parts.settings.cache.enabled ? parts.settings.cache.shards : 0;
   auto child = leaf(
       parts, id,

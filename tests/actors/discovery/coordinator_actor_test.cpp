@@ -108,6 +108,8 @@ class coordinator_test : public virtual_time {
     coordinator_state::options rules;
     rules.waiting_limit = waiting_limit;
     rules.run.fuse_below = 0ns;  // each stage is a job of its own
+    rules.admit.limit.initial = rules.admit.limit.min = at_once_;
+    rules.admit.limit.max = at_once_;
     coordinator_state::dependencies with;
     with.known.stages.fill(owned(system().spawn<shell<scripted_stage>>(stages_)));
     shard_ = owned(system().spawn<shell<scripted_shard>>(cache_));
@@ -135,6 +137,7 @@ class coordinator_test : public virtual_time {
     return result->stages.at(static_cast<std::size_t>(which));
   }
 
+  double at_once_ = 20;
   traffic_group_ptr input_ = std::make_shared<traffic_group>();
   std::shared_ptr<stage_script> stages_ = std::make_shared<stage_script>();
   std::shared_ptr<shard_script> cache_ = std::make_shared<shard_script>();
@@ -231,6 +234,52 @@ TEST_F(coordinator_test, holds_no_more_requests_than_it_may) {
   advance(100ms);
   EXPECT_EQ(first->times, 1);
   EXPECT_EQ(second->times, 1);
+}
+
+TEST_F(coordinator_test, works_on_no_more_at_once_than_admitted_and_goes_on_when_one_is_done) {
+  at_once_ = 1;
+  start(0);
+  stages_->hangs = {stage::grammar};
+  const auto first = send(job(1, 50ms));
+  const auto second = send(job(2, 100ms));
+  const auto asked_first = stages_->got.size();
+  ASSERT_GT(asked_first, 0u);
+  EXPECT_TRUE(std::ranges::all_of(stages_->got, [](const auto& one) { return one.id.value == 1; }));
+  stages_->hangs.clear();
+  advance(50ms);
+  EXPECT_TRUE(first->value) << "partial, at its deadline";
+  ASSERT_TRUE(second->value);
+  EXPECT_FALSE((*second->value)->partial);
+}
+
+TEST_F(coordinator_test, what_would_wait_too_long_is_refused_and_told_when_to_try_again) {
+  at_once_ = 1;
+  start(0);
+  stages_->hangs = {stage::grammar};
+  std::vector<reply_ptr<discovery_result_ptr>> all;
+  for (std::uint64_t id = 1; id <= 50; ++id) {
+    all.push_back(send(job(id, 1s)));
+    advance(10ms);
+  }
+  const auto refused =
+      std::ranges::count_if(all, [](const auto& one) { return one->code() == errc::overloaded; });
+  EXPECT_GT(refused, 25);
+  advance(2s);
+  for (const auto& one : all) EXPECT_EQ(one->times, 1);
+}
+
+TEST_F(coordinator_test, a_cached_answer_needs_no_turn) {
+  at_once_ = 1;
+  start();
+  send(job(1));
+  stages_->hangs = {stage::statistics};
+  auto fresh = job(2);
+  fresh.request.use_cache = false;
+  const auto busy = send(fresh);
+  const auto cached = send(job(3));
+  ASSERT_TRUE(cached->value);
+  EXPECT_TRUE((*cached->value)->from_cache);
+  EXPECT_TRUE(busy->open());
 }
 
 TEST_F(coordinator_test, dying_of_one_request_it_blames_this_one_and_no_other) {
