@@ -39,6 +39,7 @@ struct passing {
   const fault* holder = nullptr;
   bool kills = false;  // the receiver dies of it, as of an exception in its handler
   duration delay{0};
+  duration answer_delay{0};  // of the answer to it, should it be asked for one
   std::uint32_t copies = 1;
   // Applied to the answer, in order. Each may replace it; null loses it.
   std::vector<std::function<caf::mailbox_element_ptr(caf::mailbox_element_ptr)>> on_answer;

@@ -12,7 +12,9 @@ class latency final : public fault {
 
   void touch(passing& message, world& in) override {
     if (!in.luck().chance(share_)) return;
-    message.delay += delay_ + in.luck().between(duration{0}, jitter_);
+    const auto more = delay_ + in.luck().between(duration{0}, jitter_);
+    const bool on_the_way_back = message.what.mid.is_request() && in.luck().chance(0.5);
+    (on_the_way_back ? message.answer_delay : message.delay) += more;
     fire(in, message.where);
   }
 
@@ -26,7 +28,7 @@ class latency final : public fault {
 
 fault_family latency_family() {
   return {"latency",
-          "Messages take longer, each by the delay and up to the jitter more.",
+          "Messages, or the answers to them, take longer: by the delay and up to the jitter more.",
           scope::messages,
           {{"delay", unit::time, 5e-3, 0, 10, "added to each message"},
            {"jitter", unit::time, 5e-3, 0, 10, "at most this much more, drawn evenly"},

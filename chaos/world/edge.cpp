@@ -52,8 +52,8 @@ class changed_answers final : public passage {
  public:
   using changes = decltype(passing::on_answer);
 
-  changed_answers(world& in, caf::strong_actor_ptr asker, changes what)
-      : in_(in), asker_(std::move(asker)), changes_(std::move(what)) {}
+  changed_answers(world& in, caf::strong_actor_ptr asker, changes what, duration delay)
+      : in_(in), asker_(std::move(asker)), changes_(std::move(what)), delay_(delay) {}
 
   void pass(const caf::strong_actor_ptr&, caf::mailbox_element_ptr what,
             caf::execution_unit* where) override {
@@ -62,13 +62,18 @@ class changed_answers final : public passage {
         if (what) what = change(std::move(what));
       }
     });
-    if (what && asker_) asker_->enqueue(std::move(what), where);
+    if (!what || !asker_) return;
+    if (delay_ <= duration{0}) return asker_->enqueue(std::move(what), where);
+    in_.after(delay_, later(std::move(what), [asker = asker_](caf::mailbox_element_ptr one) {
+                asker->enqueue(std::move(one), nullptr);
+              }));
   }
 
  private:
   world& in_;
   caf::strong_actor_ptr asker_;
   changes changes_;
+  duration delay_;
 };
 
 }  // namespace
@@ -120,9 +125,11 @@ void edge::disturb(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr
       for (const auto& change : now.on_message) what = change(std::move(what));
     });
   }
-  if (!now.on_answer.empty() && what->sender) {
-    auto back = interpose(*target->home_system, caf::actor_cast<caf::actor>(what->sender),
-                          std::make_shared<changed_answers>(in_, what->sender, now.on_answer));
+  const bool answer_is_touched = !now.on_answer.empty() || now.answer_delay > duration{0};
+  if (answer_is_touched && what->sender) {
+    auto back = interpose(
+        *target->home_system, caf::actor_cast<caf::actor>(what->sender),
+        std::make_shared<changed_answers>(in_, what->sender, now.on_answer, now.answer_delay));
     what->sender = caf::actor_cast<caf::strong_actor_ptr>(back);
   }
   for (std::uint32_t copy = 1; copy < now.copies; ++copy) {
