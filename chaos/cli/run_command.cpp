@@ -40,8 +40,8 @@ void tell_serving(const run_result& got, std::ostream& out) {
   }
   constexpr double mebibyte = 1 << 20;
   out << std::setprecision(2) << "  heap       " << static_cast<double>(got.heap_before) / mebibyte
-      << " MiB in use after a tenth of the faults, "
-      << static_cast<double>(got.heap_after) / mebibyte << " MiB after them\n";
+      << " MiB in use before the faults, " << static_cast<double>(got.heap_after) / mebibyte
+      << " MiB after them\n";
 }
 
 run_options options_of(const scenario& what, const live_request& asked, terminal& at) {

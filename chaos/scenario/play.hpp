@@ -75,12 +75,10 @@ class play {
     when_.disturbed = when_.begin + what_.before;
     load_.start();
     when_.aborted = !look.watch_until(when_.disturbed);
-    tell("disturbed", what_.during);
-    if (how_.with_faults) faults_.start();
-    // By then rings and pools have been through deaths too: what grows from here on is lost.
-    when_.aborted = when_.aborted || !look.watch_until(when_.disturbed + what_.during / 10);
     heap_before_ = heap_in_use();
     if (!in_.has_virtual_time()) resident_before_ = resident_memory();  // else of the simulator
+    tell("disturbed", what_.during);
+    if (how_.with_faults) faults_.start();
     when_.aborted = when_.aborted || !look.watch_until(when_.disturbed + what_.during);
     faults_.end_all();
     when_.healed = in_.now();

@@ -29,8 +29,8 @@ struct run_result {
   std::uint64_t events = 0;
   std::string played = "simulated";                     // own, child, attached
   std::map<actor_kind, std::vector<duration>> serving;  // live: from a kill to the next life
-  // Live, in the own process: heap in use (bytes, without this history) after a tenth of the
-  // disturbed time and in the end.
+  // Live, in the own process: heap in use (bytes, without this history) before and after the
+  // faults.
   std::uint64_t heap_before = 0;
   std::uint64_t heap_after = 0;
   double simulated_seconds = 0;
