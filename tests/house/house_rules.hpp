@@ -27,7 +27,8 @@ struct exempt {
 /// messages <- actors <- runtime <- chaos; bench and tests may include every room.
 [[nodiscard]] violations arrows(const source_tree& tree);
 
-/// Rooms inside actors/ do not include each other; actors/shell and the cores of actors/resilience are for all, pipeline/ is one room.
+/// Rooms inside actors/ do not include each other; actors/shell and the cores of actors/resilience
+/// are for all, pipeline/ is one room.
 [[nodiscard]] violations walls(const source_tree& tree);
 
 /// Only shells see CAF: no core reaches it, directly or through what it includes.
