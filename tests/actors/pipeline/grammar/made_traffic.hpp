@@ -25,7 +25,7 @@ inline payload operator+(payload left, const payload& right) {
 inline payload big(std::uint64_t value, std::size_t width) {
   payload out;
   for (auto byte = width; byte-- > 0;)
-    out.push_back(byte < sizeof value ? static_cast<std::uint8_t>(value >> (8 * byte)) : 0);
+    out.push_back(static_cast<std::uint8_t>(byte < sizeof value ? value >> (8 * byte) : 0));
   return out;
 }
 
