@@ -12,6 +12,12 @@ std::string text_of(const caf::error& error) {
   return caf::to_string(context);
 }
 
+duration retry_after_of(const caf::error& error) {
+  const auto& context = error.context();
+  return context.size() == 2 && context.match_element<duration>(1) ? context.get_as<duration>(1)
+                                                                   : duration{0};
+}
+
 }  // namespace
 
 errc code_of(const caf::error& error) noexcept {
@@ -25,7 +31,8 @@ errc code_of(const caf::error& error) noexcept {
 
 failure to_failure(const caf::error& error) {
   const auto code = code_of(error);
-  if (error && error.category() == errc_category) return {code, text_of(error)};
+  if (error && error.category() == errc_category)
+    return {code, text_of(error), retry_after_of(error)};
   if (error.category() == caf::atom("exit"))
     return {errc::unavailable, "the serving actor was stopped"};
   return {code, code == errc::none ? std::string{}

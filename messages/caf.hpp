@@ -24,7 +24,8 @@ template <class... Context>
 }
 
 [[nodiscard]] inline caf::error make_error(const failure& why) {
-  return make_error(why.code, why.what);
+  if (why.retry_after == duration{0}) return make_error(why.code, why.what);
+  return make_error(why.code, why.what, why.retry_after);
 }
 
 /// The `errc` behind an error, also behind CAF's own: a receiver that is gone is `unavailable`, an

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "messages/breaker.hpp"
 #include "messages/cache.hpp"
 #include "messages/caf.hpp"
 #include "messages/discovery.hpp"
@@ -46,6 +47,7 @@ struct sla_route {
 using coordinator_actor =
     caf::typed_actor<caf::replies_to<coordinator_job>::with<discovery_result_ptr>,
                      caf::reacts_to<stage_route>, caf::reacts_to<cache_route>,
+                     caf::reacts_to<breaker_route>, caf::reacts_to<breaker_news>,
                      caf::reacts_to<tick_atom>>;
 
 }  // namespace troupe

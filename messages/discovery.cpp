@@ -14,6 +14,25 @@ std::string_view to_string(stage_report::outcome state) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(request_priority priority) noexcept {
+  switch (priority) {
+    case request_priority::background: return "background";
+    case request_priority::normal: return "normal";
+    case request_priority::urgent: return "urgent";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(fallback way) noexcept {
+  switch (way) {
+    case fallback::none: return "none";
+    case fallback::cached: return "cached";
+    case fallback::fast: return "fast";
+    case fallback::partial: return "partial";
+  }
+  return "unknown";
+}
+
 content_hash work_name(const content_hash& input, quality_mode mode, validation_level level,
                        std::span<const stage> stages) noexcept {
   if (input == content_hash{}) return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -15,6 +16,24 @@
 
 namespace troupe {
 
+/// Who goes first when not all can be served.
+enum class request_priority : std::uint8_t { background, normal, urgent };
+
+[[nodiscard]] std::string_view to_string(request_priority priority) noexcept;
+
+/// What a caller takes in place of a whole answer in time.
+enum class fallback : std::uint8_t {
+  none,
+  cached,   // an earlier answer to the same request, also one that is stale; labelled with its age
+  fast,     // what mode FAST would have found
+  partial,  // what is there
+};
+
+[[nodiscard]] std::string_view to_string(fallback way) noexcept;
+
+/// In the order in which they are tried; `none` is skipped. After the last comes the error.
+using fallback_order = std::array<fallback, 3>;
+
 /// What a caller asks for: one traffic group, one deadline, one answer.
 struct discovery_request {
   request_id id;   // 0: the node draws one
@@ -26,6 +45,9 @@ struct discovery_request {
       100);                // remaining time; re-anchored to the local clock at every hop
   std::uint64_t seed = 0;  // the same input, seed and model versions give the same answer
   bool use_cache = true;
+  client_id client;  // whom to hold to its rate
+  request_priority priority = request_priority::normal;
+  fallback_order fallbacks{fallback::cached, fallback::fast, fallback::partial};
   std::vector<stage>
       only;  // stages wanted (what they need runs too); empty: all that the mode plans
 };
@@ -45,6 +67,8 @@ struct stage_report {
   std::string why;      // empty when done
   duration started{0};  // since the request was accepted
   duration took{0};
+  duration predicted{0};  // what it would cost at the 95th percentile, as known beforehand
+  bool expected = true;   // said when the request began: it fits the deadline
 
   friend bool operator==(const stage_report&, const stage_report&) = default;
 };
@@ -65,7 +89,10 @@ struct discovery_result {
   bool in_time = true;   // took <= budget
   bool partial = false;  // some stage of the plan has no whole result
   bool from_cache = false;
-  double confidence = 0;  // 0..1, of the result as a whole (see the coordinator core)
+  duration age{0};                 // of an answer from the cache
+  fallback used = fallback::none;  // in place of the whole answer
+  std::string fallback_why;        // empty without one
+  double confidence = 0;           // 0..1, of the result as a whole (see the coordinator core)
 };
 
 using discovery_result_ptr = std::shared_ptr<const discovery_result>;

@@ -9,6 +9,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::poisoned: return "poisoned";
     case errc::deadline_exceeded: return "deadline_exceeded";
     case errc::overloaded: return "overloaded";
+    case errc::rate_limited: return "rate_limited";
     case errc::unavailable: return "unavailable";
     case errc::stopping: return "stopping";
     case errc::cancelled: return "cancelled";
@@ -30,6 +31,7 @@ bool is_retryable(errc code) noexcept {
     case errc::crashed:
     case errc::deadline_exceeded:
     case errc::overloaded:
+    case errc::rate_limited:
     case errc::unavailable:
     case errc::stopping: return true;
     case errc::none:
@@ -53,6 +55,7 @@ responsibility responsible_for(errc code) noexcept {
     case errc::none:
     case errc::deadline_exceeded:
     case errc::cancelled:
+    case errc::rate_limited:
     case errc::bad_input:
     case errc::too_large: return responsibility::caller;
     case errc::overloaded:

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "messages/ids.hpp"
+
 namespace troupe {
 
 /// Why a request was not answered as asked. A code exists only where some caller reacts to it
@@ -15,7 +17,8 @@ enum class errc : std::uint8_t {
   poisoned,  // this request killed its handler twice: never send it again, look at the dead letter
   deadline_exceeded,  // no answer in time: the caller decides whether an answer is still worth
                       // anything
-  overloaded,         // refused before any work: try again after a pause
+  overloaded,         // refused before any work: try again after a pause, or ask another node
+  rate_limited,       // this client asks more often than it may: it has to slow down
   unavailable,        // nobody serves this now (supervisor gave up, parking full): use a fallback
   stopping,           // the node is going down: ask another node
   cancelled,          // the caller withdrew the request: nobody waits for it
@@ -47,6 +50,7 @@ enum class responsibility : std::uint8_t { caller, operator_, developer };
 struct failure {
   errc code = errc::none;
   std::string what;
+  duration retry_after{0};  // the same request may succeed then; 0: not known
 
   [[nodiscard]] explicit operator bool() const noexcept { return code != errc::none; }
   friend bool operator==(const failure&, const failure&) = default;

@@ -13,6 +13,11 @@ namespace troupe {
 using time_point = std::chrono::steady_clock::time_point;
 using duration = std::chrono::nanoseconds;
 
+/// As people read them.
+[[nodiscard]] constexpr double in_milliseconds(duration time) noexcept {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
 /// A number that cannot be mistaken for another number. 0 means "none".
 template <class Tag>
 struct strong_id {
@@ -24,6 +29,9 @@ struct strong_id {
 
 /// Names one client request for its whole life, over retries and hops.
 using request_id = strong_id<struct request_id_tag>;
+
+/// Who asks, as far as limits are concerned: a hash of a name or an address. 0: the process itself.
+using client_id = strong_id<struct client_id_tag>;
 
 /// Counts the lives of one supervised child: 1 for the first start. 0 means "not running".
 using incarnation = strong_id<struct incarnation_tag>;

@@ -24,6 +24,7 @@ struct stage_job {
   duration predicted_cost{0};  // where it runs: cheap work stays on the pool
   traffic_group_ptr input;
   findings so_far;
+  bool hedge = false;  // may run at two workers at once, if the first is slow
 };
 
 /// How one stage of a job went.

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "messages/breaker_state.hpp"
 #include "messages/discovery.hpp"
 #include "messages/errc.hpp"
 #include "runtime/config/options.hpp"
@@ -60,6 +61,12 @@ struct component_health {
   std::string why;  // empty when healthy
 };
 
+/// The circuit breaker in front of one dependency.
+struct breaker_report {
+  std::string dependency;
+  breaker_status status;
+};
+
 /// The embedding API: a supervised tree of actors in this process.
 ///
 /// Thread-safe. Constructing it starts the tree (throws std::runtime_error with a text for people
@@ -81,6 +88,11 @@ class node {
 
   [[nodiscard]] tree_snapshot snapshot() const;
   [[nodiscard]] std::vector<component_health> health_report() const;
+  /// Empty while the tree is not up, or without breakers.
+  [[nodiscard]] std::vector<breaker_report> breakers() const;
+  /// Forces a breaker open or closed, or resets it. The failure: no such breaker, or it does not
+  /// answer.
+  failure order_breaker(std::string_view dependency, breaker_order what);
   /// Takes requests: the tree is up and does not stop.
   [[nodiscard]] bool ready() const noexcept;
   /// False once the tree has given up: nothing in this process will make it ready again.

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/discovery/cached_answer.hpp"
-#include "actors/shell/shell.hpp"
+#include "actors/discovery/fallback.hpp"
 
 namespace troupe {
 
@@ -16,11 +16,13 @@ constexpr duration longest_tick = std::chrono::milliseconds(1);
 constexpr duration shortest_tick = std::chrono::microseconds(50);
 constexpr duration flush_period = std::chrono::milliseconds(100);
 
-std::vector<discovery_run::report> reports_of(const stage_answer& answer) {
-  std::vector<discovery_run::report> out;
-  out.reserve(answer.ran.size());
-  for (const auto& one : answer.ran) out.push_back({one.which, one.took, one.cut_short, one.why});
-  return out;
+admission::priority rank_of(request_priority given) {
+  switch (given) {
+    case request_priority::background: return admission::priority::background;
+    case request_priority::normal: return admission::priority::normal;
+    case request_priority::urgent: return admission::priority::urgent;
+  }
+  return admission::priority::normal;
 }
 
 failure failure_of(const admission::refusal& who) {
@@ -28,17 +30,25 @@ failure failure_of(const admission::refusal& who) {
     return {who.why, "it could not have been answered before its deadline"};
   }
   const auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(who.retry_after);
-  return {errc::overloaded, "too much is asked for: try again in " +
-                                std::to_string(std::max<std::int64_t>(1, pause.count())) + " ms"};
+  return {errc::overloaded,
+          "too much is asked for: try again in " +
+              std::to_string(std::max<std::int64_t>(1, pause.count())) + " ms",
+          who.retry_after};
 }
 
 }  // namespace
 
 coordinator_state::coordinator_state(handle::pointer self, options settings, dependencies with)
-    : self_(self), settings_(settings), with_(std::move(with)), admission_(settings.admit) {}
+    : self_(self), settings_(settings), with_(std::move(with)), admission_(settings.admit) {
+  for (const auto which : all_stages) gates_.emplace_back(which, settings.bulk);
+}
 
 coordinator_state::~coordinator_state() {
-  for (auto& [key, one] : running_) one.stop.request_stop();
+  for (auto& [key, one] : running_) {
+    for (auto& made : one.calls) {
+      if (made) made->stop.request_stop();
+    }
+  }
   with_.probe->flush(0);
 }
 
@@ -47,18 +57,6 @@ cache_shard_actor* coordinator_state::shard_of(const content_hash& key) {
   if (shards.empty()) return nullptr;
   auto& shard = shards[key.high % shards.size()];
   return shard ? &shard : nullptr;
-}
-
-// Whatever throws on behalf of a request answers it as its killer before it ends this actor: only
-// so the router learns which of the open requests not to send a third time.
-template <class Work>
-void coordinator_state::blaming(std::uint64_t key, request_id id, Work work) {
-  try {
-    work();
-  } catch (...) {
-    open_.answer(key, crash_error(std::current_exception(), id, true));
-    throw;
-  }
 }
 
 caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_job& job) {
@@ -118,7 +116,7 @@ void coordinator_state::offer(std::uint64_t key, caf::message message,
   const work_size size{input.messages.size(), input.bytes.size(), input.flows.size()};
   const auto cost = with_.costs->predict(stage::statistics, job.request.mode, size);
   const auto now = with_.time.now(self_);
-  auto told = admission_.offer(admission::priority::normal, job.deadline, cost, now);
+  auto told = admission_.offer(rank_of(job.request.priority), job.deadline, cost, now);
   if (told.who) {
     queued_.emplace(told.who.value, queued{key, std::move(message), cached_as});
   } else {
@@ -166,70 +164,37 @@ void coordinator_state::advance(std::uint64_t key) {
   const auto found = running_.find(key);
   if (found == running_.end()) return;
   auto& one = found->second;
-  for (auto& job : one.run.next(with_.time.now(self_))) send(key, one, std::move(job));
+  // What its gate refuses may make room for another stage, or end the run.
+  for (bool refused = true; refused;) {
+    refused = false;
+    for (auto& job : one.run.next(with_.time.now(self_))) {
+      refused = !start(key, one, std::move(job)) || refused;
+    }
+  }
   if (one.run.finished()) finish(key);
 }
 
-void coordinator_state::send(std::uint64_t key, running& one, discovery_run::launch job) {
-  const auto& request = one.run.request();
-  stage_job message{
-      request.id,           request.trace,
-      one.run.deadline(),   work_name(one.run.input(), request.mode, request.level, job.stages),
-      job.stages,           request.mode,
-      request.level,        request.seed,
-      one.stop.get_token(), job.predicted_cost,
-      request.input,        one.run.found()};
-  auto& router = with_.known.stages[static_cast<std::size_t>(job.stages.front())];
-  const auto content = message.content;
-  self_->request(router, caf::infinite, std::move(message))
-      .then(
-          [this, key, job, content](const stage_answer& answer) {
-            on_stage(key, [&](running& asked) {
-              if (answer.content != content) {
-                return asked.run.failed(job, {errc::internal, "the answer is of another job"});
-              }
-              for (const auto& ran : answer.ran) {
-                if (ran.cut_short || ran.why) continue;
-                with_.costs->observe(ran.which, asked.run.request().mode, asked.run.size(),
-                                     ran.took);
-              }
-              asked.run.answered(job, answer.found, reports_of(answer));
-            });
-          },
-          [this, key, job](const caf::error& error) {
-            on_stage(key, [&](running& asked) { asked.run.failed(job, to_failure(error)); });
-          });
-}
-
-template <class Change>
-void coordinator_state::on_stage(std::uint64_t key, Change change) {
-  const auto found = running_.find(key);
-  if (found == running_.end()) return;  // answered without it
-  blaming(key, found->second.run.request().id, [&] {
-    change(found->second);
-    advance(key);
-  });
-}
-
 void coordinator_state::finish(std::uint64_t key) {
-  const auto found = running_.find(key);
-  auto& one = found->second;
-  one.stop.request_stop();  // frees the workers of what is late
-  auto result = std::make_shared<const discovery_result>(one.run.conclude(with_.time.now(self_)));
-  const auto cached_as = one.cache_key;
-  const auto why = one.run.first_failure();
-  const bool keep = one.run.request().use_cache && !result->partial;
-  const auto ticket = one.ticket;
-  running_.erase(found);
-  // Also what its deadline ended: it took at least so long, and that is what overload looks like.
-  follow(admission_.finish(ticket, with_.time.now(self_)));
-  if (auto* shard = keep ? shard_of(cached_as) : nullptr) {
-    self_->send(*shard, cache_insert{cached_as, result});
+  auto ended = running_.extract(key);
+  auto& one = ended.mapped();
+  const auto now = with_.time.now(self_);
+  for (auto& made : one.calls) {
+    if (!made) continue;
+    made->stop.request_stop();  // frees the workers of what is late
+    end_call(*made,
+             outcome_of(errc::deadline_exceeded, now - made->with.began, made->job.predicted_cost));
   }
-  if (result->found == findings{}) {
-    return refuse(key,
-                  why ? why : failure{errc::deadline_exceeded, "no stage had a result in time"},
-                  result->took);
+  const auto& request = one.run.request();
+  auto found = one.run.conclude(now);
+  // Also what its deadline ended: it took at least so long, and that is what overload looks like.
+  follow(admission_.finish(one.ticket, now));
+  const bool whole = !found.partial && found.used == fallback::none;
+  const auto took = found.took;
+  auto given = settle(std::move(found), one.run.first_failure(), nullptr, request.fallbacks);
+  if (const auto* why = std::get_if<failure>(&given)) return refuse(key, *why, took);
+  auto& result = std::get<discovery_result_ptr>(given);
+  if (auto* shard = whole && request.use_cache ? shard_of(one.cache_key) : nullptr) {
+    self_->send(*shard, cache_insert{one.cache_key, result});
   }
   const auto how =
       result->partial ? discovery_probe::outcome::partial : discovery_probe::outcome::whole;
@@ -275,7 +240,14 @@ void coordinator_state::tick() {
   }
   follow(admission_.tick(now));
   for (auto& [key, one] : running_) {
-    if (now >= one.run.stop_time()) one.stop.request_stop();
+    if (now < one.run.stop_time()) continue;
+    for (auto& made : one.calls) {
+      if (made) made->stop.request_stop();
+    }
+  }
+  for (auto& gate : gates_) {
+    obey({gate.which(), gate.tick(now)});
+    report(gate.which(), true);
   }
   if (now - last_flush_ >= flush_period || open_.empty()) {
     last_flush_ = now;
@@ -288,7 +260,9 @@ void coordinator_state::arm(time_point now) {
   if (armed_ || open_.empty()) return;
   auto due = now + longest_tick;
   for (const auto& [key, one] : running_) {
-    if (!one.stop.stop_requested()) due = std::min(due, one.run.stop_time());
+    const bool stoppable = std::ranges::any_of(
+        one.calls, [](const auto& made) { return made && !made->stop.stop_requested(); });
+    if (stoppable) due = std::min(due, one.run.stop_time());
   }
   if (const auto next = open_.next_due()) due = std::min(due, *next);
   armed_ = true;
@@ -304,6 +278,13 @@ coordinator_state::handle::behavior_type coordinator_state::make_behavior() {
       [this](const cache_route& route) {
         auto& shards = with_.known.shards;
         if (route.shard < shards.size()) shards[route.shard] = route.actor;
+      },
+      [this](const breaker_route& route) {
+        breakers_[static_cast<std::size_t>(route.which)] = route.actor;
+        if (route.actor) self_->send(route.actor, watch_breaker{breaker_watcher(self_)});
+      },
+      [this](const breaker_news& news) {
+        gates_[static_cast<std::size_t>(news.which)].show(news.now);
       },
       [this](tick_atom) {
         armed_ = false;

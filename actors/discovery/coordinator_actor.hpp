@@ -4,15 +4,19 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <unordered_map>
 #include <vector>
 
 #include "actors/discovery/discovery_probe.hpp"
 #include "actors/discovery/discovery_run.hpp"
+#include "actors/discovery/stage_gate.hpp"
 #include "actors/resilience/admission.hpp"
 #include "actors/shell/dependencies.hpp"
 #include "actors/shell/open_requests.hpp"
+#include "actors/shell/shell.hpp"
+#include "messages/breaker.hpp"
 #include "messages/coordinator.hpp"
 
 namespace troupe {
@@ -29,6 +33,7 @@ class coordinator_state {
     discovery_run::options run;
     std::uint32_t waiting_limit = 10'000;
     admission::options admit = {};  // of work that the cache does not save
+    bulkhead::options bulk = {};    // around each stage
     std::uint64_t model_version = 0;
   };
 
@@ -68,6 +73,22 @@ class coordinator_state {
     content_hash cache_key;
   };
 
+  /// A job for a stage, at work or waiting in the stage's bulkhead.
+  struct call {
+    discovery_run::launch job;
+    stage_gate::pass with;
+    std::stop_source stop = {};
+  };
+
+  /// Whose job waits in a bulkhead.
+  using waiting_jobs = std::unordered_map<std::uint64_t, std::uint64_t>;
+
+  /// What a bulkhead orders.
+  struct bulk_orders {
+    stage which = stage::statistics;
+    bulkhead::orders todo;
+  };
+
   struct running {
     running(const coordinator_job& job, const cost_model& costs, discovery_run::options settings)
         : accepted(job.accepted),
@@ -77,7 +98,7 @@ class coordinator_state {
     discovery_run run;
     content_hash cache_key;
     admission::ticket ticket;
-    std::stop_source stop;
+    std::array<std::optional<call>, all_stages.size()> calls;  // by the first stage of the job
   };
 
   caf::result<discovery_result_ptr> accept(const coordinator_job& job);
@@ -88,7 +109,17 @@ class coordinator_state {
   void turn_away(const admission::refusal& who);
   void begin(const queued& one, admission::ticket ticket);
   void advance(std::uint64_t key);
-  void send(std::uint64_t key, running& one, discovery_run::launch job);
+  bool start(std::uint64_t key, running& one, discovery_run::launch job);
+  void ask_breaker(std::uint64_t key, const discovery_run::launch& job);
+  bool entered(std::uint64_t key, running& one, discovery_run::launch job,
+               const stage_gate::answer& answer);
+  void send(std::uint64_t key, running& one, call& made);
+  void came_back(std::uint64_t key, const discovery_run::launch& job,
+                 const caf::expected<stage_answer>& answer);
+  void end_call(call& made, call_outcome how);
+  void report(stage which, bool all);
+  void give_back(stage which, const breaker_permit& granted, call_sample how);
+  void obey(bulk_orders orders);
   template <class Change>
   void on_stage(std::uint64_t key, Change change);
   void finish(std::uint64_t key);
@@ -111,8 +142,35 @@ class coordinator_state {
   std::map<std::uint64_t, queued> queued_;  // by ticket
   std::deque<admission::orders> todo_;
   bool follows_ = false;
+  std::vector<stage_gate> gates_;  // by stage
+  std::array<breaker_actor, all_stages.size()> breakers_;
+  std::array<waiting_jobs, all_stages.size()> waiting_;
+  std::deque<bulk_orders> bulk_todo_;
+  bool obeys_ = false;
   bool armed_ = false;
   time_point last_flush_;
 };
+
+// Whatever throws on behalf of a request answers it as its killer before it ends this actor: only
+// so the router learns which of the open requests not to send a third time.
+template <class Work>
+void coordinator_state::blaming(std::uint64_t key, request_id id, Work work) {
+  try {
+    work();
+  } catch (...) {
+    open_.answer(key, crash_error(std::current_exception(), id, true));
+    throw;
+  }
+}
+
+template <class Change>
+void coordinator_state::on_stage(std::uint64_t key, Change change) {
+  const auto found = running_.find(key);
+  if (found == running_.end()) return;  // answered without it
+  blaming(key, found->second.run.request().id, [&] {
+    change(found->second);
+    advance(key);
+  });
+}
 
 }  // namespace troupe

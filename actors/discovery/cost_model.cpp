@@ -38,7 +38,11 @@ constexpr double share_of(stage which, quality_mode mode) {
 }
 
 constexpr double learning_weight = 1.0 / 8;
-constexpr double most_correction = 6;  // log2
+constexpr double most_correction = 6;   // log2
+constexpr double most_deviation = 1.5;  // log2; the first observations are far from the constants
+constexpr double normal_p95 = 1.645;
+
+duration nanoseconds(double value) { return duration(static_cast<duration::rep>(value)); }
 
 double baseline(stage which, quality_mode mode, const work_size& size) {
   const auto cost = cost_of(which);
@@ -58,18 +62,25 @@ std::size_t cost_model::slot(stage which, quality_mode mode, const work_size& si
 }
 
 duration cost_model::predict(stage which, quality_mode mode, const work_size& size) const {
-  const auto nanoseconds =
-      baseline(which, mode, size) * std::exp2(log_correction_[slot(which, mode, size)]);
-  return duration(static_cast<duration::rep>(nanoseconds));
+  const auto& known = learnt_[slot(which, mode, size)];
+  return nanoseconds(baseline(which, mode, size) * std::exp2(known.mean));
+}
+
+duration cost_model::predict_p95(stage which, quality_mode mode, const work_size& size) const {
+  const auto& known = learnt_[slot(which, mode, size)];
+  const auto log_factor = known.mean + normal_p95 * std::sqrt(known.variance);
+  return nanoseconds(baseline(which, mode, size) * std::exp2(log_factor));
 }
 
 void cost_model::observe(stage which, quality_mode mode, const work_size& size, duration took) {
   const auto base = baseline(which, mode, size);
   if (took.count() <= 0 || base <= 0) return;
-  auto& correction = log_correction_[slot(which, mode, size)];
-  const auto seen = std::log2(static_cast<double>(took.count()) / base);
-  correction += learning_weight * (seen - correction);
-  correction = std::clamp(correction, -most_correction, most_correction);
+  auto& known = learnt_[slot(which, mode, size)];
+  const auto away = std::log2(static_cast<double>(took.count()) / base) - known.mean;
+  const auto step = learning_weight * away;
+  known.mean = std::clamp(known.mean + step, -most_correction, most_correction);
+  const auto spread = (1 - learning_weight) * (known.variance + step * away);
+  known.variance = std::min(spread, most_deviation * most_deviation);
 }
 
 }  // namespace troupe

@@ -22,9 +22,15 @@ struct work_size {
 /// The constants were measured by bench_stage_cost on a 2-core machine; the correction is an
 /// exponentially weighted mean of the observed ratios (weight 1/8), kept within 1/64..64. Size
 /// classes are powers of four of the bytes.
+///
+/// Durations of the same work are nearly log-normal, so the 95th percentile is 1.645 deviations
+/// (exponentially weighted too: Finch 2009, section 9) of the logarithm above its mean.
 class cost_model {
  public:
+  /// What it costs typically: where it is to run, and how long a queue of it is.
   [[nodiscard]] duration predict(stage which, quality_mode mode, const work_size& size) const;
+  /// What it costs at most in 95 of 100 cases: whether it fits a deadline.
+  [[nodiscard]] duration predict_p95(stage which, quality_mode mode, const work_size& size) const;
 
   /// Ignores runs that took no time (a clock that stood still) and predictions of zero.
   void observe(stage which, quality_mode mode, const work_size& size, duration took);
@@ -34,8 +40,13 @@ class cost_model {
 
   [[nodiscard]] static std::size_t slot(stage which, quality_mode mode, const work_size& size);
 
-  // log2 of the correction: symmetric for twice and half
-  std::array<double, all_stages.size() * 3 * size_classes> log_correction_{};
+  // Of log2 of observed / baseline: symmetric for twice and half.
+  struct learnt {
+    double mean = 0;
+    double variance = 0;
+  };
+
+  std::array<learnt, all_stages.size() * 3 * size_classes> learnt_{};
 };
 
 }  // namespace troupe

@@ -45,6 +45,11 @@ void merge(findings& into, const findings& from) {
   if (from.validity) into.validity = from.validity;
 }
 
+// The stage went wrong at this work, and might not at less of it. Not so when nobody serves it.
+bool failed_by_its_own(errc code) {
+  return code == errc::crashed || code == errc::poisoned || code == errc::deadline_exceeded;
+}
+
 }  // namespace
 
 duration answer_reserve(duration budget) noexcept {
@@ -76,9 +81,49 @@ discovery_run::discovery_run(discovery_request request, const content_hash& inpu
       size_(size_of(request_.input)) {
   for (const auto which : all_stages) {
     at(which).told.which = which;
-    at(which).predicted = costs.predict(which, request_.mode, size_);
+    predict(at(which), which, request_.mode, costs);
   }
+  predict(grammar_in_fast_, stage::grammar, quality_mode::fast, costs);
   plan_wanted();
+  say_what_fits();
+}
+
+void discovery_run::predict(slot& of, stage which, quality_mode mode,
+                            const cost_model& costs) const {
+  of.mode = mode;
+  of.predicted = costs.predict(which, mode, size_);
+  of.at_most = costs.predict_p95(which, mode, size_);
+  of.told.predicted = of.at_most;
+}
+
+// Beforehand: one stage after the other, as if nothing ran beside it. Anytime stages always fit.
+void discovery_run::say_what_fits() {
+  auto left = deadline_ - accepted_ - reserve_;
+  for (const auto which : chain) {
+    auto& one = at(which);
+    if (one.now == state::unwanted) continue;
+    one.told.expected = is_anytime(which) ? left > duration{0} : one.at_most <= left;
+    if (one.told.expected) left -= std::min(left, one.at_most);
+  }
+}
+
+bool discovery_run::may_fall_to_fast(stage which) const {
+  if (which != stage::grammar || at(which).mode == quality_mode::fast) return false;
+  for (const auto way : request_.fallbacks) {
+    if (way == fallback::fast) return true;
+    if (way == fallback::partial) return false;
+  }
+  return false;
+}
+
+void discovery_run::fall_to_fast(std::string why) {
+  const auto& fast = grammar_in_fast_;
+  auto& one = at(stage::grammar);
+  one.now = state::waiting;
+  one.mode = fast.mode;
+  one.predicted = fast.predicted;
+  one.at_most = fast.at_most;
+  fast_why_ = std::move(why);
 }
 
 void discovery_run::plan_wanted() {
@@ -117,15 +162,20 @@ void discovery_run::give_up_dependants() {
 
 bool discovery_run::fits(stage which, time_point now) {
   const auto left = deadline_ - reserve_ - now;
-  if (is_anytime(which) ? left.count() > 0 : at(which).predicted <= left) return true;
-  give_up(which, stage_report::outcome::skipped,
-          "predicted " + milliseconds(at(which).predicted) + ", " +
-              milliseconds(std::max(left, duration{0})) + " left");
+  if (at(which).at_most <= left) return true;
+  auto why = "predicted " + milliseconds(at(which).at_most) + ", " +
+             milliseconds(std::max(left, duration{0})) + " left";
+  if (may_fall_to_fast(which) && grammar_in_fast_.at_most <= left) {
+    fall_to_fast(std::move(why));
+    return true;
+  }
+  if (is_anytime(which) && left > duration{0}) return true;
+  give_up(which, stage_report::outcome::skipped, std::move(why));
   return false;
 }
 
 discovery_run::launch discovery_run::chain_from(stage first, time_point now) {
-  launch job{{first}, at(first).predicted};
+  launch job{{first}, at(first).predicted, at(first).mode};
   auto start = [&](stage which) {
     at(which).now = state::running;
     at(which).told.started = now - accepted_;
@@ -137,7 +187,9 @@ discovery_run::launch discovery_run::chain_from(stage first, time_point now) {
     const bool follows =
         !needed || have(found_, *needed) ||
         std::find(job.stages.begin(), job.stages.end(), *needed) != job.stages.end();
-    if (!follows || job.predicted_cost + at(which).predicted > settings_.fuse_below) continue;
+    if (!follows || at(which).mode != job.mode ||
+        job.predicted_cost + at(which).predicted > settings_.fuse_below)
+      continue;
     job.predicted_cost += at(which).predicted;
     job.stages.push_back(which);
     start(which);
@@ -161,7 +213,7 @@ std::vector<discovery_run::launch> discovery_run::next(time_point now) {
 duration discovery_run::cost_behind(stage which) const {
   duration sum{0};
   for (const auto later : {stage::parser, stage::validator}) {
-    if (which < later && at(later).now == state::waiting) sum += at(later).predicted;
+    if (which < later && at(later).now == state::waiting) sum += at(later).at_most;
   }
   return sum;
 }
@@ -207,6 +259,10 @@ void discovery_run::failed(const launch& job, const failure& why) {
                                                        : stage_report::outcome::failed;
   if (!first_failure_) first_failure_ = why;
   for (const auto which : job.stages) {
+    if (may_fall_to_fast(which) && failed_by_its_own(why.code)) {
+      fall_to_fast(std::string(to_string(why.code)) + ": " + why.what);
+      continue;
+    }
     give_up(which, how, std::string(to_string(why.code)) + ": " + why.what);
   }
 }
@@ -234,6 +290,10 @@ discovery_result discovery_run::conclude(time_point now) const {
     const bool whole = one.now == state::done && told.state == stage_report::outcome::done;
     out.partial = out.partial || (one.now != state::unwanted && !whole);
     out.stages.push_back(std::move(told));
+  }
+  if (!fast_why_.empty() && have(found_, stage::grammar)) {
+    out.used = fallback::fast;
+    out.fallback_why = "grammar in mode fast: " + fast_why_;
   }
   out.confidence = confidence_of(out);
   return out;

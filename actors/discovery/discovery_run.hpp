@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "actors/discovery/cost_model.hpp"
@@ -19,6 +20,9 @@ namespace troupe {
 /// that follow each other and together stay under `fuse_below` travel as one job. At `stop_time`
 /// running jobs are asked for their best so far, so that the stages behind them still fit; at the
 /// deadline whatever is there is the answer.
+///
+/// A caller that takes what mode FAST finds before it takes a partial result gets the grammar stage
+/// in FAST when the mode asked for does not fit, and once more in FAST after it failed.
 class discovery_run {
  public:
   struct options {
@@ -29,6 +33,7 @@ class discovery_run {
   struct launch {
     std::vector<stage> stages;
     duration predicted_cost{0};
+    quality_mode mode = quality_mode::balanced;
 
     friend bool operator==(const launch&, const launch&) = default;
   };
@@ -76,7 +81,9 @@ class discovery_run {
 
   struct slot {
     state now = state::waiting;
-    duration predicted{0};
+    quality_mode mode = quality_mode::balanced;
+    duration predicted{0};  // typically
+    duration at_most{0};    // at the 95th percentile
     stage_report told;
   };
 
@@ -86,6 +93,10 @@ class discovery_run {
     return slots_.at(static_cast<std::size_t>(which));
   }
   void plan_wanted();
+  void predict(slot& of, stage which, quality_mode mode, const cost_model& costs) const;
+  void say_what_fits();
+  [[nodiscard]] bool may_fall_to_fast(stage which) const;
+  void fall_to_fast(std::string why);
   [[nodiscard]] bool startable(stage which) const;
   void give_up(stage which, stage_report::outcome how, std::string why);
   void give_up_dependants();
@@ -103,8 +114,10 @@ class discovery_run {
   options settings_;
   work_size size_;
   std::array<slot, all_stages.size()> slots_;
+  slot grammar_in_fast_;
   findings found_;
   failure first_failure_;
+  std::string fast_why_;  // empty: nothing runs in FAST that was not asked to
   bool finished_ = false;
 };
 

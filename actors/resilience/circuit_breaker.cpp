@@ -97,6 +97,10 @@ std::optional<circuit_breaker::change> circuit_breaker::reset(time_point reading
   return move(state::closed, cause::asked, time_.at(reading));
 }
 
+breaker_view circuit_breaker::view() const noexcept {
+  return {state_, generation_, state_ == state::open ? time_.reading_at(until_) : time_point{}};
+}
+
 call_window::tally circuit_breaker::tally(time_point reading) {
   return window_.read(time_.at(reading));
 }

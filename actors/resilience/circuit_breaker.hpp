@@ -8,7 +8,7 @@
 #include "actors/resilience/failure_baseline.hpp"
 #include "actors/resilience/forward_time.hpp"
 #include "actors/resilience/slot_table.hpp"
-#include "messages/ids.hpp"
+#include "messages/breaker_state.hpp"
 
 namespace troupe {
 
@@ -33,12 +33,8 @@ namespace troupe {
 /// that is lost costs nothing.
 class circuit_breaker {
  public:
-  enum class state : std::uint8_t { closed, open, half_open, forced_open, forced_closed };
-  enum class outcome : std::uint8_t {
-    succeeded,
-    failed,
-    ignored  // says nothing about the dependency: cancelled, caller died, bad input
-  };
+  using state = breaker_state;
+  using outcome = call_outcome;
   enum class cause : std::uint8_t {
     failure_rate,
     slow_rate,
@@ -104,6 +100,8 @@ class circuit_breaker {
 
   [[nodiscard]] state now_in() const noexcept { return state_; }
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  /// What callers are to know.
+  [[nodiscard]] breaker_view view() const noexcept;
   [[nodiscard]] call_window::tally tally(time_point now);
   [[nodiscard]] double failure_threshold() const;
   [[nodiscard]] double slow_threshold() const;

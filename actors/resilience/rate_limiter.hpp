@@ -11,9 +11,6 @@
 
 namespace troupe {
 
-/// Who is limited; the caller hashes a name or an address to it.
-using client_id = strong_id<struct client_id_tag>;
-
 /// How many requests each client, and all of them together, may make: a token bucket each (see RFC
 /// 2697 for the idea of rate and burst). Pure: the caller passes the time, which may jump.
 ///

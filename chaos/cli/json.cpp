@@ -7,10 +7,6 @@ namespace troupe::chaos {
 
 namespace {
 
-double milliseconds(duration value) {
-  return std::chrono::duration<double, std::milli>(value).count();
-}
-
 // 64 bits do not fit the numbers of JavaScript.
 std::string hexadecimal(std::uint64_t value) {
   char text[17];
@@ -32,14 +28,14 @@ std::string to_json(const scenario& what, const run_options& how, const run_resu
   for (const auto& one : judged.seconds) {
     seconds.push_back({{"requests", one.requests},
                        {"good", one.good},
-                       {"p50_ms", milliseconds(one.p50)},
-                       {"p99_ms", milliseconds(one.p99)}});
+                       {"p50_ms", in_milliseconds(one.p50)},
+                       {"p99_ms", in_milliseconds(one.p99)}});
   }
   auto serving = nlohmann::json::object();
   for (auto [kind, took] : got.serving) {
     serving[std::string(to_string(kind))] = {{"times", took.size()},
-                                             {"p50", milliseconds(quantile(took, 0.5))},
-                                             {"p99", milliseconds(quantile(took, 0.99))}};
+                                             {"p50", in_milliseconds(quantile(took, 0.5))},
+                                             {"p99", in_milliseconds(quantile(took, 0.99))}};
   }
   nlohmann::json out{{"scenario", what.name},
                      {"verdict", to_string(judged.verdict)},
@@ -64,10 +60,10 @@ std::string to_json(const scenario& what, const run_options& how, const run_resu
                      {"good_during", judged.good_during},
                      {"restarts", judged.restarts},
                      {"recovery_ms",
-                      {{"p50", milliseconds(judged.recovery_p50)},
-                       {"p99", milliseconds(judged.recovery_p99)},
-                       {"max", milliseconds(judged.recovery_max)}}},
-                     {"steady_after_ms", milliseconds(judged.steady_after)},
+                      {{"p50", in_milliseconds(judged.recovery_p50)},
+                       {"p99", in_milliseconds(judged.recovery_p99)},
+                       {"max", in_milliseconds(judged.recovery_max)}}},
+                     {"steady_after_ms", in_milliseconds(judged.steady_after)},
                      {"violations", violations},
                      {"seconds", seconds}};
   if (control != nullptr) {

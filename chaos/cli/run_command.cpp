@@ -13,10 +13,6 @@ namespace troupe::chaos {
 
 namespace {
 
-double milliseconds(duration value) {
-  return std::chrono::duration<double, std::milli>(value).count();
-}
-
 // Where the faults allow it; an own process where both would do, for it shows more.
 live_place chosen_place(const scenario& what, const std::string& wanted) {
   auto out = live_place_of(what);
@@ -35,7 +31,7 @@ void tell_serving(const run_result& got, std::ostream& out) {
   for (auto [kind, took] : got.serving) {
     out << "             " << std::left << std::setw(12) << to_string(kind) << std::right
         << std::setw(7) << took.size() << " times, p50 " << std::setprecision(3)
-        << milliseconds(quantile(took, 0.5)) << ", p99 " << milliseconds(quantile(took, 0.99))
+        << in_milliseconds(quantile(took, 0.5)) << ", p99 " << in_milliseconds(quantile(took, 0.99))
         << '\n';
   }
   constexpr double mebibyte = 1 << 20;

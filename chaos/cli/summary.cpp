@@ -10,10 +10,6 @@ namespace troupe::chaos {
 
 namespace {
 
-double milliseconds(duration value) {
-  return std::chrono::duration<double, std::milli>(value).count();
-}
-
 std::string painted(judgement verdict, bool colors) {
   const std::string name(to_string(verdict));
   if (!colors) return name;
@@ -62,8 +58,9 @@ void summarize(const scenario& what, const run_options& how, const run_result& g
   out << "\n  faults    ";
   for (const auto& [name, times] : judged.faults) out << ' ' << name << ' ' << times;
   out << "\n  restarts   " << judged.restarts << "; from a death to the next good answer p50 "
-      << milliseconds(judged.recovery_p50) << " ms, p99 " << milliseconds(judged.recovery_p99)
-      << " ms\n  steady     " << milliseconds(judged.steady_after) << " ms after the last fault\n"
+      << in_milliseconds(judged.recovery_p50) << " ms, p99 " << in_milliseconds(judged.recovery_p99)
+      << " ms\n  steady     " << in_milliseconds(judged.steady_after)
+      << " ms after the last fault\n"
       << "  run        " << got.simulated_seconds << " s in " << std::setprecision(2)
       << got.real_seconds << " s, " << got.events << " events\n";
 }

@@ -66,6 +66,8 @@ class clients {
     request.mode = mode;
     request.budget = std::max<duration>(one.deadline - in_.now(), duration{1});
     request.use_cache = !luck_.chance(what_.load.fresh);
+    one.strict = what_.load.strict > 0 && luck_.chance(what_.load.strict);
+    if (one.strict) request.fallbacks = {};
     records.push_back(std::move(one));
     ++open_;
     const auto& asked = records.back();
@@ -98,6 +100,9 @@ class clients {
     const auto& input = *contents_[one.content];
     if (result.id.value != one.number) return "the answer is named after another request";
     if (result.mode != one.mode) return "the answer is of another mode";
+    if (one.strict && (result.partial || result.used != fallback::none)) {
+      return "the answer is a fallback that was not asked for";
+    }
     if (result.input != names_[one.content]) return "the answer is about another input";
     const auto& stats = result.found.stats;
     if (stats && stats->messages != input.messages.size())

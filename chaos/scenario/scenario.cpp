@@ -29,6 +29,7 @@ void read_load(const YAML::Node& node, load_plan& into, problems& wrong) {
   fields.share("forwarded", into.forwarded);
   fields.time("deadline", into.deadline);
   fields.share("other_modes", into.other_modes);
+  fields.share("strict", into.strict);
   std::string mode(to_string(into.mode));
   fields.word("mode", mode, modes);
   into.mode = mode == "fast"       ? quality_mode::fast

@@ -20,6 +20,7 @@ struct load_plan {
   duration deadline = std::chrono::milliseconds(100);
   quality_mode mode = quality_mode::balanced;
   double other_modes = 0;  // share of requests in another mode
+  double strict = 0;       // share of requests that take no fallback
 };
 
 /// One fault and its schedule. Times count from the end of the undisturbed beginning.

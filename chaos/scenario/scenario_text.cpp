@@ -39,11 +39,12 @@ std::string to_yaml(const scenario& what) {
       << "\n  fresh: " << what.load.fresh << "\n  forwarded: " << what.load.forwarded
       << "\n  deadline: " << seconds(what.load.deadline)
       << "\n  mode: " << to_string(what.load.mode) << "\n  other_modes: " << what.load.other_modes
-      << "\ntime:\n  before: " << seconds(what.before) << "\n  during: " << seconds(what.during)
-      << "\n  after: " << seconds(what.after) << "\nexpect:\n  good: " << what.steady.good
-      << "\n  p99: " << seconds(what.steady.p99) << "\n  good_during: " << what.good_during
-      << "\n  heap_growth: " << what.heap_growth << "\n  abort_below: " << what.abort_below
-      << "\n  recovery: " << seconds(what.recovery) << '\n';
+      << "\n  strict: " << what.load.strict << "\ntime:\n  before: " << seconds(what.before)
+      << "\n  during: " << seconds(what.during) << "\n  after: " << seconds(what.after)
+      << "\nexpect:\n  good: " << what.steady.good << "\n  p99: " << seconds(what.steady.p99)
+      << "\n  good_during: " << what.good_during << "\n  heap_growth: " << what.heap_growth
+      << "\n  abort_below: " << what.abort_below << "\n  recovery: " << seconds(what.recovery)
+      << '\n';
   if (what.replay) {
     out << "replay:\n  version: " << replay_of::version << "\n  seed: " << what.replay->seed
         << "\n  last_request: " << what.replay->last_request << '\n';

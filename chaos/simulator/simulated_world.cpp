@@ -68,6 +68,7 @@ void simulated_world::start_node(std::uint32_t number) {
   auto& node = nodes_.at(number);
   if (node.root) return;
   ++node.start;
+  std::erase_if(open_breakers_, [&](const auto& one) { return one.first.first == number; });
   node.stopping = false;
   node.start_again.reset();
   node.leaked = 0;
@@ -75,13 +76,18 @@ void simulated_world::start_node(std::uint32_t number) {
   node.who = std::make_shared<directory>(all_stages.size(), cache.enabled ? cache.shards : 0);
   node.measures = std::make_shared<metrics>();
   node.objective_met = std::make_shared<std::atomic<bool>>(true);
+  node.overloaded = std::make_shared<std::atomic<bool>>(false);
   const tree_parts parts{with_.settings,
                          std::make_shared<const stage_table>(stages_of(number)),
                          1,
                          node.measures,
                          node.who,
                          node.objective_met,
-                         logger(node.disk)};
+                         node.overloaded,
+                         logger(node.disk),
+                         [this, number](stage which, const circuit_breaker::change& change) {
+                           breaker_changed(number, which, change);
+                         }};
   supervision::environment shared;
   shared.seed = supervision::seed_for(with_.seed, "node " + std::to_string(number));
   shared.time.clock = node.clock;
@@ -164,6 +170,16 @@ bool simulated_world::crash_node(std::uint32_t number, duration down) {
   return true;
 }
 
+namespace {
+
+// "compute/grammar/workers/pool-1" is a worker of "grammar".
+std::string stage_of(const std::string& path) {
+  const auto begin = path.find('/') + 1;
+  return path.substr(begin, path.find('/', begin) - begin);
+}
+
+}  // namespace
+
 caf::actor simulated_world::decorate(std::uint32_t node, const std::string& path,
                                      const caf::actor& spawned) {
   sim_.belongs(spawned.id(), node);
@@ -173,16 +189,68 @@ caf::actor simulated_world::decorate(std::uint32_t node, const std::string& path
   std::shared_ptr<compute_gate> gate;
   if (where.kind == actor_kind::worker) {
     gate = std::make_shared<compute_gate>(sim_, caf::actor_cast<caf::strong_actor_ptr>(spawned));
-    gate->computed_after = [this, node](time_point deadline) {
+    gate->computed_after = [this, node, path](time_point deadline) {
       // The handler began when its clock showed this, less what it has computed since.
       const auto began = nodes_.at(node).clock->at(sim_.now()) - sim_.computed();
       if (began >= deadline) ++told().work_past_deadline;
+      const auto opened = open_breakers_.find({node, stage_of(path)});
+      if (opened != open_breakers_.end() && sim_.now() - sim_.computed() > opened->second) {
+        ++told().work_behind_open_breaker;
+      }
     };
   }
   actors_[name] = {where, caf::actor_cast<caf::actor_addr>(spawned), gate};
   if (where.kind == actor_kind::supervisor) return spawned;
   return interpose(sim_.system(), spawned,
                    std::make_shared<edge>(*this, std::move(where), std::move(gate)));
+}
+
+// What was on its way when it opened may still begin: as long as a request lives.
+void simulated_world::breaker_changed(std::uint32_t node, stage which,
+                                      const circuit_breaker::change& change) {
+  const std::pair key{node, std::string(to_string(which))};
+  open_breakers_.erase(key);
+  if (change.to == breaker_state::open) {
+    open_breakers_[key] = sim_.now() + with_.settings.breaker.open_time / 2;
+  }
+  record({event_record::kind::breaker,
+          sim_.now(),
+          node,
+          "resilience/" + key.second,
+          std::string(to_string(change.to)),
+          0,
+          true,
+          0,
+          {}});
+}
+
+double simulated_world::extra_attempts() {
+  double most = 0;
+  const auto& budget = with_.settings.retry;
+  const auto seconds = std::chrono::duration<double>(sim_.now().time_since_epoch()).count();
+  for (const auto& [number, node] : nodes_) {
+    if (!node.is_up) continue;
+    std::map<std::string, std::pair<double, double>> by_router;  // first attempts, further ones
+    const auto router_of = [](const auto& labels) {
+      const auto found =
+          std::ranges::find(labels, "router", &prometheus::ClientMetric::Label::name);
+      return found == labels.end() ? std::string{} : found->value;
+    };
+    node.measures->read("troupe_router_jobs_total", [&](const auto& labels, double value) {
+      by_router[router_of(labels)].first += value;
+    });
+    for (const auto* name : {"troupe_router_retries_total", "troupe_router_hedges_total"}) {
+      node.measures->read(name, [&](const auto& labels, double value) {
+        by_router[router_of(labels)].second += value;
+      });
+    }
+    for (const auto& [router, attempts] : by_router) {
+      const auto allowed =
+          std::max(budget.share * attempts.first, budget.reserve_per_second * (seconds + 10.0));
+      most = std::max(most, attempts.second - allowed);
+    }
+  }
+  return most;
 }
 
 void simulated_world::write(std::uint32_t node, std::uint64_t start,

@@ -56,6 +56,7 @@ class simulated_world final : public world {
   void stop() override;
   [[nodiscard]] std::size_t actors_running() override { return sim_.system().registry().running(); }
   [[nodiscard]] open_jobs count_jobs() override;
+  [[nodiscard]] double extra_attempts() override;
   void ask(std::uint32_t node, std::uint32_t served_by, discovery_request request,
            answer_call done) override;
 
@@ -97,6 +98,7 @@ class simulated_world final : public world {
     std::shared_ptr<metrics> measures;
     std::shared_ptr<directory> who;
     std::shared_ptr<std::atomic<bool>> objective_met;
+    std::shared_ptr<std::atomic<bool>> overloaded;
     supervision::supervisor root;
     peer_door_actor door;
     std::map<std::uint32_t, peer_door_actor> linked;  // the door, as the others see it
@@ -118,6 +120,7 @@ class simulated_world final : public world {
   void node_ended(std::uint32_t number, std::uint64_t start, const caf::error& reason);
   void start_later(std::uint32_t number, duration delay);
   caf::actor decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned);
+  void breaker_changed(std::uint32_t node, stage which, const circuit_breaker::change& change);
   void write(std::uint32_t node, std::uint64_t start, const supervision::lifecycle_event& event);
   [[nodiscard]] stage_table stages_of(std::uint32_t node);
   failure run_stage(stage which, const stage_input& input, findings& found, bool& cut_short);
@@ -132,6 +135,8 @@ class simulated_world final : public world {
   std::map<std::uint32_t, node_state> nodes_;
   std::map<std::string, living> actors_;  // by place::text()
   known_inputs inputs_;
+  // Until when work may begin behind a breaker that has opened, by node and stage.
+  std::map<std::pair<std::uint32_t, std::string>, time_point> open_breakers_;
 };
 
 }  // namespace troupe::chaos

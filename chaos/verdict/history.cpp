@@ -15,6 +15,7 @@ std::string_view to_string(event_record::kind what) noexcept {
     case node_up: return "node up";
     case node_down: return "node down";
     case poisoned: return "poisoned";
+    case breaker: return "breaker";
   }
   return "unknown";
 }

@@ -21,6 +21,7 @@ struct request_record {
   time_point answered;
   std::uint32_t times = 0;  // answered
   errc code = errc::none;
+  bool strict = false;           // takes no fallback
   bool in_time_claimed = false;  // the answer says so
   bool partial = false;
   bool cached = false;
@@ -46,7 +47,8 @@ struct event_record {
     gave_up,  // a supervisor
     node_up,
     node_down,  // text: why
-    poisoned    // text: the worker
+    poisoned,   // text: the worker
+    breaker     // changed; text: its new state
   };
 
   kind what = kind::fault;
@@ -74,10 +76,11 @@ struct trace_record {
 struct history {
   std::vector<request_record> requests;
   std::vector<event_record> events;
-  std::vector<trace_record> trace;           // of one request, where it was asked for
-  std::uint64_t work_past_deadline = 0;      // stages that began after the deadline of their job
-  std::vector<std::string> unexpected_ends;  // of processes that nobody ended
-  std::uint64_t events_left_out = 0;         // fault firings over `events_limit`, counted only
+  std::vector<trace_record> trace;             // of one request, where it was asked for
+  std::uint64_t work_past_deadline = 0;        // stages that began after the deadline of their job
+  std::uint64_t work_behind_open_breaker = 0;  // stages that began long after theirs had opened
+  std::vector<std::string> unexpected_ends;    // of processes that nobody ended
+  std::uint64_t events_left_out = 0;           // fault firings over `events_limit`, counted only
 
   /// Firings of message faults come by the hundred thousand: the others are always kept.
   static constexpr std::size_t events_limit = 200'000;

@@ -76,6 +76,15 @@ std::vector<violation> check_invariants(const history& told, const end_state& en
     out.add("no_work_past_deadline", words({std::to_string(told.work_past_deadline),
                                             " stages began after their job's deadline"}));
   }
+  if (told.work_behind_open_breaker > 0) {
+    out.add("open_breaker_is_left_alone",
+            words({std::to_string(told.work_behind_open_breaker),
+                   " stages began though their breaker had been open for long"}));
+  }
+  if (end.extra_attempts > 0) {
+    out.add("retries_in_budget", words({"a router sent ", count(end.extra_attempts + 0.5),
+                                        " jobs more a second time than its budget allows"}));
+  }
   for (const auto& one : told.unexpected_ends) out.add("no_process_died", one);
   check_poison(told, end, out);
   check_supervision(told, end.settings, [&](const std::string& invariant, const std::string& what) {

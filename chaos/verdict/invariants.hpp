@@ -12,6 +12,7 @@ namespace troupe::chaos {
 struct end_state {
   std::size_t actors_before = 0;   // that ran before the first node was started
   std::size_t actors_left = 0;     // that run after all nodes have stopped
+  double extra_attempts = 0;       // over the budget for retries and hedges, at any router
   double jobs_left = 0;            // in routers, when all clients had their answers
   double longest_stage_queue = 0;  // at one router, at any sample
   double longest_gateway_queue = 0;
@@ -39,6 +40,8 @@ struct violation {
 ///   no_defect            nobody is told `internal`, unless messages lie
 ///   late_is_not_good     no answer after its deadline says that it is in time
 ///   no_work_past_deadline  no stage begins to compute for a job whose deadline has passed
+///   open_breaker_is_left_alone  no stage begins to compute when its breaker has been open for long
+///   retries_in_budget    no router sends more jobs a second time than its budget allows
 ///   poison_stops         a request ends no more lives of a stage than make it poisonous
 ///   restart_intensity    a supervisor of workers gives up on the restart that is one too many, and
 ///                        no sooner

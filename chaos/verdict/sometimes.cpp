@@ -50,6 +50,12 @@ std::span<const sometimes_case> sometimes_cases() {
        any_event([](const event_record& one) { return one.what == kind::start_failed; })},
       {"gave_up", "a supervisor gave up",
        any_event([](const event_record& one) { return one.what == kind::gave_up; })},
+      {"breaker_open", "a circuit breaker opened", any_event([](const event_record& one) {
+         return one.what == kind::breaker && one.text == "open";
+       })},
+      {"breaker_closed", "a circuit breaker closed again", any_event([](const event_record& one) {
+         return one.what == kind::breaker && one.text == "closed";
+       })},
       {"node_restart", "a node was started again", any_event([](const event_record& one) {
          return one.what == kind::node_up && one.life > 1;
        })},

@@ -32,6 +32,7 @@ std::vector<second> by_second(const history& told, const phases& when) {
     auto& here = out[index];
     ++here.requests;
     if (one.good()) ++here.good;
+    if (one.good() && one.partial) ++here.partial;
     if (one.code != errc::none) ++here.errors;
     if (one.times > 0) latencies[index].push_back(one.latency());
   }
@@ -147,12 +148,35 @@ class judge_of_steadiness {
       fail(words({"steady again only after ", milliseconds(out_.steady_after), ", expected within ",
                   milliseconds(what_.recovery)}));
     }
+    whole_again(std::min(last, out_.seconds.size()));
   }
 
  private:
-  void fail(std::string why) {
+  // A breaker or a bulkhead that never opens its door again leaves answers good, and partial.
+  void whole_again(std::size_t last) {
+    const auto share_of_parts = [&](std::size_t from, std::size_t to) {
+      std::size_t good = 0;
+      std::size_t partial = 0;
+      for (auto i = from; i < to; ++i) {
+        good += out_.seconds[i].good;
+        partial += out_.seconds[i].partial;
+      }
+      return good == 0 ? 0 : static_cast<double>(partial) / static_cast<double>(good);
+    };
+    constexpr std::size_t looked_at = 3;
+    const auto disturbed = index_of(when_.disturbed - what_.load.deadline, when_);
+    const auto before = share_of_parts(1, disturbed);
+    const auto after = share_of_parts(last - std::min(last, looked_at), last);
+    if (after <= before + 0.1) return;
+    std::string why("answers are not whole again: ");
+    why.append(percent(after)).append(" are partial in the end, ");
+    why.append(percent(before)).append(" before the faults");
+    fail(why);
+  }
+
+  void fail(std::string_view why) {
     out_.verdict = judgement::fail;
-    out_.reasons.push_back(std::move(why));
+    out_.reasons.emplace_back(why);
   }
 
   const scenario& what_;

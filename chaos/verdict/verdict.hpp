@@ -17,6 +17,7 @@ enum class judgement : std::uint8_t { pass, fail, inconclusive };
 struct second {
   std::size_t requests = 0;
   std::size_t good = 0;
+  std::uint64_t partial = 0;  // of the good ones
   std::size_t errors = 0;
   duration p50{0};
   duration p99{0};

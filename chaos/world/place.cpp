@@ -16,6 +16,7 @@ std::string_view to_string(actor_kind kind) noexcept {
     case actor_kind::coordinator: return "coordinator";
     case actor_kind::worker: return "worker";
     case actor_kind::shard: return "shard";
+    case actor_kind::breaker: return "breaker";
     case actor_kind::monitor: return "monitor";
     case actor_kind::entrance: return "entrance";
     case actor_kind::link: return "link";
@@ -35,6 +36,7 @@ actor_kind kind_of(std::string_view path) noexcept {
   if (below("/workers/")) return actor_kind::worker;
   if (below("coordinators/")) return actor_kind::coordinator;
   if (path.starts_with("cache/")) return actor_kind::shard;
+  if (path.starts_with("resilience/")) return actor_kind::breaker;
   if (path.starts_with("sla/")) return actor_kind::monitor;
   if (path.ends_with("/entrance")) return actor_kind::entrance;
   return actor_kind::supervisor;

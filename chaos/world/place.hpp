@@ -15,6 +15,7 @@ enum class actor_kind : std::uint8_t {
   coordinator,
   worker,
   shard,
+  breaker,
   monitor,
   entrance,
   link  // not an actor: the way from one node to another
@@ -30,8 +31,9 @@ struct place {
 };
 
 inline constexpr std::array all_kinds{
-    actor_kind::supervisor, actor_kind::router,  actor_kind::coordinator, actor_kind::worker,
-    actor_kind::shard,      actor_kind::monitor, actor_kind::entrance,    actor_kind::link};
+    actor_kind::supervisor, actor_kind::router,   actor_kind::coordinator,
+    actor_kind::worker,     actor_kind::shard,    actor_kind::breaker,
+    actor_kind::monitor,    actor_kind::entrance, actor_kind::link};
 
 /// All nodes share it.
 inline const place the_machine{0, "machine", actor_kind::supervisor};

@@ -75,6 +75,10 @@ class world {
   };
   [[nodiscard]] virtual open_jobs count_jobs() = 0;
 
+  /// By how much the router that did so most sent more jobs a second time than its budget allows;
+  /// 0 also where nobody can tell.
+  [[nodiscard]] virtual double extra_attempts() { return 0; }
+
   using answer_call = std::function<void(discovery_outcome outcome, time_point when)>;
   /// A client at `node` asks it, or another node by way of a link. `done` is called in `run_until`
   /// for each answer, which should be one, with the time at which it was there.

@@ -39,6 +39,7 @@ struct http_section {
   std::chrono::nanoseconds request_time =
       std::chrono::seconds(10);  // to receive a request, and again to send its answer
   std::string token_file;        // bearer token; needed on every address but loopback
+  std::string client_header;     // in which a trusted proxy names the client
 };
 
 struct discovery_section {
@@ -56,6 +57,41 @@ struct admission_section {
   std::uint32_t waiting = 1024;                                        // for their turn
   std::chrono::nanoseconds target = std::chrono::milliseconds(20);     // longest wait in overload
   std::chrono::nanoseconds interval = std::chrono::milliseconds(100);  // queued so long: overload
+};
+
+/// 0 requests a second: no limit.
+struct rate_limit_section {
+  std::uint32_t per_client = 0;  // requests a second, sustained
+  std::uint32_t client_burst = 200;
+  std::uint32_t total = 0;
+  std::uint32_t total_burst = 2'000;
+  std::uint32_t clients = 10'000;  // remembered
+};
+
+/// One breaker for each stage.
+struct breaker_section {
+  bool enabled = true;
+  double failure_threshold = 0.5;  // share of failed calls that opens
+  double slow_threshold = 0.8;     // the same for slow calls
+  std::chrono::nanoseconds slow_call = std::chrono::seconds(1);
+  std::uint32_t calls = 100;  // the window
+  std::uint32_t minimum_calls = 20;
+  std::chrono::nanoseconds open_time = std::chrono::seconds(1);  // before it is tried again
+  std::uint32_t probes = 5;                                      // calls that try it
+  bool adaptive = false;                                         // thresholds follow the baseline
+};
+
+/// Jobs of one stage that a coordinator has under way.
+struct bulkhead_section {
+  std::uint32_t concurrent = 64;
+  std::uint32_t waiting = 256;
+};
+
+/// What a stage's router sends a second time: jobs that killed their worker, and hedges.
+struct retry_section {
+  double share = 0.1;         // of the first attempts of the last 10 s
+  double hedge_share = 0.05;  // part of it; 0: no hedges
+  std::uint32_t reserve_per_second = 1;
 };
 
 struct compute_section {
@@ -115,6 +151,10 @@ struct options {
   http_section http;
   discovery_section discovery;
   admission_section admission;
+  rate_limit_section rate_limit;
+  breaker_section breaker;
+  bulkhead_section bulkhead;
+  retry_section retry;
   compute_section compute;
   supervision_section supervision;
   cache_section cache;

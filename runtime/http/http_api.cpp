@@ -11,6 +11,7 @@ int status_of(errc code) noexcept {
     case errc::overloaded:
     case errc::unavailable:
     case errc::stopping: return 503;
+    case errc::rate_limited: return 429;
     case errc::deadline_exceeded: return 504;
     case errc::cancelled:
       return 499;  // "client closed request", as nginx has it: nobody reads it
@@ -41,7 +42,7 @@ std::string error_json(const failure& why) {
 }
 
 http_response error_response(const failure& why) {
-  return {status_of(why.code), "application/json", error_json(why), {}, {}};
+  return {status_of(why.code), "application/json", error_json(why), {}, {}, why.retry_after};
 }
 
 }  // namespace troupe

@@ -19,14 +19,16 @@ struct http_request {
   std::string body;
   request_id id;   // of a decimal X-Request-Id header; none: draw one
   trace_id trace;  // of a traceparent header; none: draw one
+  client_id client;
 };
 
 struct http_response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  request_id id;   // sent back as X-Request-Id
-  trace_id trace;  // sent back as traceparent
+  request_id id;            // sent back as X-Request-Id
+  trace_id trace;           // sent back as traceparent
+  duration retry_after{0};  // sent as Retry-After, in whole seconds
 };
 
 /// What the HTTP server serves. Each is called on a thread of the server, several at once, and may
@@ -38,6 +40,8 @@ struct http_api {
   std::function<std::string()> health_json;  // per component
   std::function<std::string()> tree_json;
   std::function<http_response(const http_request&)> discover;
+  std::function<std::string()> breakers_json;
+  std::function<http_response(const http_request&)> order_breaker;  // parameters alone
   // To a harness that shows this key; empty: none was shown.
   std::function<http_response(std::string_view key)> chaos;
 };

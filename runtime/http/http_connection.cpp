@@ -95,6 +95,8 @@ std::optional<std::string_view> http_connection::header(const char* name) const 
   return value;
 }
 
+std::string_view http_connection::peer() const { return mg_get_request_info(on_)->remote_addr; }
+
 std::variant<std::string, body_refusal> http_connection::read_body(
     std::uint64_t limit, time_point deadline, const std::function<bool()>& stopping) {
   const auto plan = plan_body(header("Content-Length"), header("Transfer-Encoding"), limit);

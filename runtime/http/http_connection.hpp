@@ -26,6 +26,8 @@ class http_connection {
   [[nodiscard]] std::string_view path() const;
   [[nodiscard]] std::string_view query() const;
   [[nodiscard]] std::optional<std::string_view> header(const char* name) const;
+  /// The address of the peer, without its port.
+  [[nodiscard]] std::string_view peer() const;
 
   /// Reads the whole body, at most `limit` bytes, until `deadline` or until `stopping` says so.
   [[nodiscard]] std::variant<std::string, body_refusal> read_body(

@@ -8,13 +8,23 @@
 namespace troupe {
 
 /// What a request was for, as a label.
-enum class http_endpoint : std::uint8_t { metrics, health, tree, discover, chaos, other };
+enum class http_endpoint : std::uint8_t {
+  metrics,
+  health,
+  tree,
+  discover,
+  breakers,
+  order_breaker,
+  chaos,
+  other
+};
 
 /// The HTTP server's metrics. Defined whole at the start, so that a rate is 0 before it is missing.
 class http_probe {
  public:
   explicit http_probe(metrics& in) : discover_(in.latency("troupe_http_discover_seconds", help)) {
-    constexpr std::array names{"metrics", "health", "tree", "discover", "chaos", "other"};
+    constexpr std::array names{"metrics",  "health",        "tree",  "discover",
+                               "breakers", "order_breaker", "chaos", "other"};
     constexpr std::array classes{"2xx", "4xx", "5xx"};
     for (std::size_t e = 0; e < names.size(); ++e) {
       for (std::size_t c = 0; c < classes.size(); ++c) {
@@ -35,7 +45,7 @@ class http_probe {
  private:
   static constexpr const char* help = "From the first byte to the answer, body included.";
 
-  std::array<std::array<prometheus::Counter*, 3>, 6> answered_{};
+  std::array<std::array<prometheus::Counter*, 3>, 8> answered_{};
   prometheus::Histogram& discover_;
 };
 

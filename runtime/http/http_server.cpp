@@ -22,6 +22,10 @@ http_response refusal(int status, errc code, std::string what) {
   return {status, "application/json", error_json({code, std::move(what)}), {}, {}};
 }
 
+http_response bad_query() {
+  return refusal(400, errc::bad_input, "the query has a percent sign without two digits");
+}
+
 http_response json(std::string body) { return {200, "application/json", std::move(body), {}, {}}; }
 
 /// An answer and what goes with it.
@@ -67,6 +71,13 @@ class discover_places {
   std::uint32_t free_;
 };
 
+// Who may come again hears when (RFC 9110 10.2.3: whole seconds); a second where nobody knows.
+std::string retry_after_header(const http_response& response) {
+  if (response.status != 429 && response.status != 503) return {};
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(response.retry_after).count();
+  return "Retry-After: " + std::to_string(std::max<std::int64_t>(1, seconds)) + "\r\n";
+}
+
 /// What a request holds until its answer is written.
 struct visit {
   visit() = default;
@@ -108,8 +119,10 @@ class http_server::implementation {
   int serve(http_connection connection);
   reply respond(http_connection& connection, const http_route* route, visit& held);
   reply call(http_connection& connection, const http_route& route, visit& held);
+  reply order_breaker(http_connection& connection);
   reply discover(http_connection& connection, visit& held);
   [[nodiscard]] http_response health(std::string_view path) const;
+  [[nodiscard]] client_id client_of(const http_connection& connection) const;
   [[nodiscard]] bool may_enter(const http_connection& connection, const http_route* route) const;
 
   const http_section section_;
@@ -186,7 +199,8 @@ int http_server::implementation::serve(http_connection connection) {
     probe_->answered(route == nullptr ? http_endpoint::other : route->endpoint,
                      answer.response.status, now() - began);
   }
-  connection.send(answer.response, answer.headers, now() + section_.request_time);
+  connection.send(answer.response, answer.headers + retry_after_header(answer.response),
+                  now() + section_.request_time);
   held.leave();
   if (answer.body_left) connection.discard_rest(now() + std::chrono::seconds(1));
   return answer.response.status;
@@ -198,6 +212,13 @@ bool http_server::implementation::may_enter(const http_connection& connection,
   return carries_token(connection.header("Authorization").value_or(""), token_);
 }
 
+client_id http_server::implementation::client_of(const http_connection& connection) const {
+  std::optional<std::string_view> named;
+  if (!section_.client_header.empty()) named = connection.header(section_.client_header.c_str());
+  const auto hash = std::hash<std::string_view>{}(named ? *named : connection.peer());
+  return {std::max<std::uint64_t>(1, hash)};
+}
+
 reply http_server::implementation::respond(http_connection& connection, const http_route* route,
                                            visit& held) {
   if (!may_enter(connection, route)) {
@@ -207,7 +228,7 @@ reply http_server::implementation::respond(http_connection& connection, const ht
   if (route == nullptr) {
     return {refusal(404, errc::bad_input,
                     "no such path; there are /metrics, /health, /health/live, /health/ready, "
-                    "/v1/tree, /v1/discover and /v1/chaos"),
+                    "/v1/tree, /v1/breakers, /v1/breakers/order, /v1/discover and /v1/chaos"),
             "", true};
   }
   if (connection.method() != route->method) {
@@ -225,6 +246,8 @@ reply http_server::implementation::call(http_connection& connection, const http_
   if (route.endpoint == http_endpoint::health) return {health(route.path)};
   if (!entered) return {error_response({errc::stopping, "this node is stopping"})};
   if (route.endpoint == http_endpoint::tree) return {json(api_.tree_json())};
+  if (route.endpoint == http_endpoint::breakers) return {json(api_.breakers_json())};
+  if (route.endpoint == http_endpoint::order_breaker) return order_breaker(connection);
   if (route.endpoint == http_endpoint::chaos) {
     return {api_.chaos(connection.header("X-Chaos-Key").value_or(""))};
   }
@@ -236,26 +259,35 @@ http_response http_server::implementation::health(std::string_view path) const {
   const bool live = path == "/health/live";
   const bool good = live ? api_.live() : !gate_.closed() && api_.ready();
   if (good) return json(live ? "{\"status\":\"live\"}\n" : "{\"status\":\"ready\"}\n");
-  return error_response({errc::unavailable, live ? "not live" : "starting or stopping"});
+  return error_response(
+      {errc::unavailable, live ? "not live" : "starting, stopping or overloaded"});
+}
+
+reply http_server::implementation::order_breaker(http_connection& connection) {
+  http_request request;
+  auto parameters = parse_query(connection.query());
+  if (!parameters) return {bad_query(), "", true};
+  request.parameters = std::move(*parameters);
+  return {api_.order_breaker(request), "", true};
 }
 
 reply http_server::implementation::discover(http_connection& connection, visit& held) {
   if (!places_.take()) {
     return {error_response({errc::overloaded, "as many discoveries run as may; see http.threads"}),
-            "Retry-After: 1\r\n", true};
+            "", true};
   }
   held.place = &places_;
   http_request request;
   if (auto parameters = parse_query(connection.query())) {
     request.parameters = std::move(*parameters);
   } else {
-    return {refusal(400, errc::bad_input, "the query has a percent sign without two digits"), "",
-            true};
+    return {bad_query(), "", true};
   }
   request.content_type = connection.header("Content-Type").value_or("");
   request.accept = connection.header("Accept").value_or("");
   request.id = parse_request_id(connection.header("X-Request-Id").value_or(""));
   request.trace = parse_traceparent(connection.header("traceparent").value_or(""));
+  request.client = client_of(connection);
 
   auto body = connection.read_body(section_.body_limit_bytes, now() + section_.request_time,
                                    [this] { return gate_.closed(); });
@@ -273,8 +305,7 @@ reply http_server::implementation::discover(http_connection& connection, visit& 
                     : error_response({errc::stopping, "this node is stopping"});
   if (!answer.id) answer.id = request.id;
   if (answer.trace == trace_id{}) answer.trace = request.trace;
-  const bool may_do_later = answer.status == 503;
-  return {std::move(answer), may_do_later ? "Retry-After: 1\r\n" : ""};
+  return {std::move(answer)};
 }
 
 void http_server::implementation::close_civetweb() {

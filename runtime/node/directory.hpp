@@ -15,14 +15,22 @@ namespace troupe {
 /// Thread-safe; held by the tree, never by actors.
 class directory {
  public:
-  directory(std::size_t stages, std::size_t shards) : stages_(stages), shards_(shards) {
-    for (std::size_t i = 0; i < stages; ++i) stages_[i].which = static_cast<stage>(i);
+  directory(std::size_t stages, std::size_t shards)
+      : stages_(stages), breakers_(stages), shards_(shards) {
+    for (std::size_t i = 0; i < stages; ++i) {
+      stages_[i].which = breakers_[i].which = static_cast<stage>(i);
+    }
     for (std::size_t i = 0; i < shards; ++i) shards_[i].shard = static_cast<std::uint32_t>(i);
   }
 
   void set(const stage_route& route) {
     const std::lock_guard hold(lock_);
     stages_[static_cast<std::size_t>(route.which)] = route;
+    tell_coordinators(route);
+  }
+  void set(const breaker_route& route) {
+    const std::lock_guard hold(lock_);
+    breakers_[static_cast<std::size_t>(route.which)] = route;
     tell_coordinators(route);
   }
   void set(const cache_route& route) {
@@ -54,6 +62,9 @@ class directory {
     for (const auto& one : stages_) {
       if (one.router) caf::anon_send(coordinator, one);
     }
+    for (const auto& one : breakers_) {
+      if (one.actor) caf::anon_send(coordinator, one);
+    }
     for (const auto& one : shards_) {
       if (one.actor) caf::anon_send(coordinator, one);
     }
@@ -69,10 +80,16 @@ class directory {
     return gateway_;
   }
 
+  [[nodiscard]] std::vector<breaker_route> breakers() const {
+    const std::lock_guard hold(lock_);
+    return breakers_;
+  }
+
   /// Lets go of every handle.
   void clear() {
     const std::lock_guard hold(lock_);
     for (auto& one : stages_) one.router = nullptr;
+    for (auto& one : breakers_) one.actor = nullptr;
     for (auto& one : shards_) one.actor = nullptr;
     coordinators_.clear();
     sla_ = {};
@@ -90,6 +107,7 @@ class directory {
 
   mutable std::mutex lock_;
   std::vector<stage_route> stages_;
+  std::vector<breaker_route> breakers_;
   std::vector<cache_route> shards_;
   sla_route sla_;
   std::vector<coordinator_actor> coordinators_;

@@ -17,21 +17,41 @@ discovery_result_ptr late(const discovery_result& result, duration took) {
 }
 }  // namespace
 
-entrance_state::entrance_state(handle::pointer self, gateway next, shell_time time)
-    : self_(self), gateway_(std::move(next)), time_(time) {}
+entrance_state::entrance_state(handle::pointer self, dependencies with)
+    : self_(self), with_(std::move(with)) {}
+
+failure entrance_state::check_rate(const coordinator_job& job) {
+  if (!with_.rates) return {};
+  const auto [how, retry_after] = with_.rates->take(job.request.client, 1, with_.time.now(self_));
+  switch (how) {
+    case rate_limiter::verdict::allowed: break;
+    case rate_limiter::verdict::total_limit:
+      return {errc::overloaded, "all clients together ask more often than they may", retry_after};
+    case rate_limiter::verdict::client_limit:
+    case rate_limiter::verdict::never:
+      return {errc::rate_limited, "this client asks more often than it may", retry_after};
+  }
+  return {};
+}
 
 void entrance_state::arm() {
-  if (armed_ || (open_.empty() && counts_ == sla_counts{})) return;
+  const bool idle = open_.empty() && counts_ == sla_counts{} && overloaded_ != true;
+  if (armed_ || idle) return;
   armed_ = true;
-  time_.after(self_, sweep_period, tick_atom::value);
+  with_.time.after(self_, sweep_period, tick_atom::value);
 }
 
 void entrance_state::take(entrance_order& order) {
   if (closed_) return order.whom->deliver(failure{errc::stopping, "the node is stopping"});
   auto& job = order.job;
+  if (auto why = check_rate(job)) {
+    if (why.code == errc::overloaded) ++refused_, ++counts_.missed;
+    order.whom->deliver(std::move(why));
+    return arm();
+  }
   const waiting asked{job.request.id, job.input, job.accepted, job.deadline};
   const auto key = open_.add({std::move(order.whom)}, job.deadline + entrance_grace);
-  self_->request(gateway_, caf::infinite, std::move(job))
+  self_->request(with_.next, caf::infinite, std::move(job))
       .then(
           [this, key, asked](const discovery_result_ptr& result) { answered(key, asked, result); },
           [this, key](const caf::error& error) { failed(key, error); });
@@ -43,7 +63,7 @@ void entrance_state::answered(std::uint64_t key, const waiting& asked,
   if (!result || result->id != asked.id || result->input != asked.input) {
     return failed(key, make_error(errc::internal, "the answer was of another request"));
   }
-  const auto now = time_.now(self_);
+  const auto now = with_.time.now(self_);
   const bool in_time = now <= asked.deadline;
   // It was in time when it left the coordinator, but what counts is when the caller has it.
   const bool answered = in_time || !result->in_time
@@ -57,13 +77,27 @@ void entrance_state::failed(std::uint64_t key, const caf::error& error) {
   if (!open_.answer(key, error)) return;
   const auto code = code_of(error);
   if (code != errc::bad_input && code != errc::stopping) ++counts_.missed;
+  if (code == errc::overloaded) ++refused_;
+}
+
+// The first reading of an incarnation is told in any case: the one before may have left another.
+void entrance_state::review_load(time_point now) {
+  if (!with_.load) return;
+  with_.load->record(counts_.in_time + counts_.missed - refused_, refused_, now);
+  refused_ = 0;
+  const bool overloaded = with_.load->overloaded(now);
+  if (overloaded_ == overloaded) return;
+  overloaded_ = overloaded;
+  if (with_.overloaded) with_.overloaded(overloaded);
 }
 
 void entrance_state::tick() {
   armed_ = false;
   const auto before = open_.size();
-  open_.sweep(time_.now(self_));
+  const auto now = with_.time.now(self_);
+  open_.sweep(now);
   counts_.missed += before - open_.size();
+  review_load(now);
   if (sla_ && counts_ != sla_counts{}) self_->send(sla_, counts_);
   counts_ = {};
   arm();

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 
+#include "actors/resilience/overload_gate.hpp"
+#include "actors/resilience/rate_limiter.hpp"
 #include "actors/shell/dependencies.hpp"
 #include "actors/shell/open_requests.hpp"
 #include "messages/coordinator.hpp"
@@ -26,16 +30,25 @@ using close_atom = caf::atom_constant<caf::atom("close")>;
 using entrance_actor = caf::typed_actor<caf::reacts_to<entrance_order>, caf::reacts_to<close_atom>,
                                         caf::reacts_to<sla_route>, caf::reacts_to<tick_atom>>;
 
-/// Where requests from other threads enter the actor world. Holds each caller's completion until it
-/// is answered, and counts for the SLA monitor what callers got: an error that is not their own and
-/// a result after its deadline are misses, whoever is to blame.
+/// Where requests from other threads enter the actor world, at the rate that their clients may.
+/// Holds each caller's completion until it is answered, and counts for the SLA monitor what callers
+/// got: an error that is not their own and a result after its deadline are misses, whoever is to
+/// blame.
 class entrance_state {
  public:
   using handle = entrance_actor;
   using gateway = caf::typed_actor<caf::replies_to<coordinator_job>::with<discovery_result_ptr>>;
   static constexpr const char* name = "entrance";
 
-  entrance_state(handle::pointer self, gateway next, shell_time time);
+  struct dependencies {
+    gateway next;
+    std::shared_ptr<rate_limiter> rates = {};   // heir; null: as many as anybody likes
+    std::shared_ptr<overload_gate> load = {};   // heir; null: nobody wants to know
+    std::function<void(bool)> overloaded = {};  // told when it changes; must not block
+    shell_time time = {};
+  };
+
+  entrance_state(handle::pointer self, dependencies with);
 
   handle::behavior_type make_behavior();
 
@@ -49,17 +62,20 @@ class entrance_state {
   };
 
   void take(entrance_order& order);
+  [[nodiscard]] failure check_rate(const coordinator_job& job);
   void answered(std::uint64_t key, const waiting& asked, const discovery_result_ptr& result);
   void failed(std::uint64_t key, const caf::error& error);
   void tick();
+  void review_load(time_point now);
   void arm();
 
   handle::pointer self_;
-  gateway gateway_;
-  shell_time time_;
+  dependencies with_;
   open_requests<completion_promise> open_;
   sla_monitor_actor sla_;
-  sla_counts counts_;  // not yet told
+  sla_counts counts_;          // not yet told
+  std::uint64_t refused_ = 0;  // of `counts_.missed`: for overload
+  std::optional<bool> overloaded_;
   bool armed_ = false;
   bool closed_ = false;
 };

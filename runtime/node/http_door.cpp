@@ -128,6 +128,9 @@ class discover_call {
         wire::level_named(defaults.level).value_or(validation_level::standard));
     request.seed = body_.seed.value_or(node_.settings.node.seed);
     request.use_cache = body_.use_cache;
+    request.client = asked_.client;
+    request.priority = body_.priority;
+    if (body_.fallbacks) request.fallbacks = *body_.fallbacks;
     std::vector<pending_answer> pending;
     const auto take_answer = [&](std::size_t i) { answer_.groups[i].outcome = pending[i].wait(); };
     for (const auto& input : inputs_) {
@@ -147,7 +150,9 @@ class discover_call {
 
   http_response write() {
     http_response response;
-    response.status = status_of(worst());
+    const auto why = worst();
+    response.status = status_of(why.code);
+    response.retry_after = why.retry_after;
     const bool binary = asked_.accept.find("protobuf") != std::string::npos;
     response.content_type = binary ? "application/x-protobuf" : "application/json";
     response.body = binary ? wire::to_protobuf(answer_) : wire::to_json(answer_, false);
@@ -155,13 +160,13 @@ class discover_call {
   }
 
   // 200 while any group has a result; otherwise what the client is to react to.
-  [[nodiscard]] errc worst() const {
-    auto code = answer_.error.code;
+  [[nodiscard]] failure worst() const {
+    auto why = answer_.error;
     for (const auto& one : answer_.groups) {
-      if (std::holds_alternative<discovery_result_ptr>(one.outcome)) return errc::none;
-      code = std::get<failure>(one.outcome).code;
+      if (std::holds_alternative<discovery_result_ptr>(one.outcome)) return {};
+      why = std::get<failure>(one.outcome);
     }
-    return code;
+    return why;
   }
 
   const http_backend& node_;
@@ -191,6 +196,42 @@ http_response chaos_call(const http_backend& node, std::string_view key) {
   body += ",\"node\":";
   append_json(body, node.settings.node.name);
   return {200, "application/json", body + "}\n", {}, {}};
+}
+
+std::string breakers_json(const std::vector<breaker_report>& breakers) {
+  auto list = nlohmann::json::array();
+  for (const auto& [dependency, status] : breakers) {
+    list.push_back({{"dependency", dependency},
+                    {"state", to_string(status.now.state)},
+                    {"calls", status.calls},
+                    {"failure_rate", status.failure_rate},
+                    {"failure_threshold", status.failure_threshold},
+                    {"slow_rate", status.slow_rate},
+                    {"slow_threshold", status.slow_threshold}});
+  }
+  return nlohmann::json{{"breakers", std::move(list)}}.dump() + "\n";
+}
+
+// POST /v1/breakers/order?dependency=grammar&order=force_open
+http_response order_call(const http_backend& node, const http_request& asked) {
+  std::string dependency;
+  std::optional<breaker_order> what;
+  for (const auto& [name, value] : asked.parameters) {
+    if (name == "dependency") {
+      dependency = value;
+    } else if (name == "order") {
+      if (value == "force_open") what = breaker_order::force_open;
+      if (value == "force_closed") what = breaker_order::force_closed;
+      if (value == "reset") what = breaker_order::reset;
+    } else {
+      return error_response({errc::bad_input, "there are the parameters dependency and order"});
+    }
+  }
+  if (!what) {
+    return error_response({errc::bad_input, "order: expected force_open, force_closed or reset"});
+  }
+  if (auto why = node.order_breaker(dependency, *what)) return error_response(why);
+  return {200, "application/json", breakers_json(node.breakers()), {}, {}};
 }
 
 }  // namespace
@@ -231,6 +272,8 @@ http_api make_http_api(http_backend node) {
   api.discover = [shared](const http_request& asked) {
     return discover_call(*shared, asked).answer();
   };
+  api.breakers_json = [shared] { return breakers_json(shared->breakers()); };
+  api.order_breaker = [shared](const http_request& asked) { return order_call(*shared, asked); };
   api.chaos = [shared](std::string_view key) { return chaos_call(*shared, key); };
   return api;
 }

@@ -16,7 +16,9 @@ struct http_backend {
   std::function<pending_answer(discovery_request)> discover;
   std::function<tree_snapshot()> snapshot;
   std::function<std::vector<component_health>()> health;
-  std::function<bool()> ready;
+  std::function<std::vector<breaker_report>()> breakers;
+  std::function<failure(std::string_view, breaker_order)> order_breaker;
+  std::function<bool()> ready;  // to be sent requests
   std::function<bool()> live;
   std::function<std::string()> metrics;
   std::function<void(request_id&, trace_id&)> name;  // fills in what is missing

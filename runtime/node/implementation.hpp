@@ -42,6 +42,7 @@ struct node_condition {
   std::atomic<bool> stopping = false;
   std::atomic<bool> dead = false;  // the tree gave up
   std::atomic<bool> objective_met = true;
+  std::atomic<bool> overloaded = false;  // much had to be refused of late
 };
 
 class node::implementation {
@@ -54,6 +55,8 @@ class node::implementation {
   void discover(discovery_request request, std::function<void(discovery_outcome)> done);
   [[nodiscard]] tree_snapshot snapshot();
   [[nodiscard]] std::vector<component_health> health_report();
+  [[nodiscard]] std::vector<breaker_report> breakers();
+  [[nodiscard]] failure order_breaker(std::string_view dependency, breaker_order what);
   [[nodiscard]] bool ready() const noexcept { return condition_->ready; }
   [[nodiscard]] bool live() const noexcept { return !condition_->dead; }
   [[nodiscard]] std::string metrics_text();
@@ -79,6 +82,9 @@ class node::implementation {
   void stop_tree();
   [[nodiscard]] bool stop_root();
   [[nodiscard]] std::string still_running();
+  template <class Question>
+  [[nodiscard]] std::optional<breaker_status> ask_breaker(const breaker_route& breaker,
+                                                          Question question);
   template <class Answer, class Request>
   [[nodiscard]] std::optional<Answer> ask_root(Request request);
   void name(request_id& id, trace_id& trace);

@@ -7,12 +7,9 @@
 
 #include "actors/shell/shell.hpp"
 #include "runtime/http/http_rules.hpp"
-#include "runtime/node/health.hpp"
 #include "runtime/node/http_door.hpp"
 #include "runtime/node/implementation.hpp"
-#include "runtime/node/node_metrics.hpp"
 #include "runtime/node/pending_answer.hpp"
-#include "runtime/telemetry/log_metrics.hpp"
 
 namespace troupe {
 
@@ -21,21 +18,11 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr auto start_limit = std::chrono::seconds(10);
-constexpr auto question_limit = std::chrono::seconds(1);          // snapshots, counters
-constexpr auto http_patience = std::chrono::seconds(2);           // to write the last answers
-constexpr auto entrance_patience = std::chrono::seconds(1);       // to answer what is open
-constexpr auto scrape_distance = std::chrono::milliseconds(200);  // one question for one scrape
+constexpr auto question_limit = std::chrono::seconds(1);
+constexpr auto http_patience = std::chrono::seconds(2);      // to write the last answers
+constexpr auto entrance_patience = std::chrono::seconds(1);  // to answer what is open
 
 }  // namespace
-
-std::string_view to_string(health state) noexcept {
-  switch (state) {
-    case health::healthy: return "healthy";
-    case health::degraded: return "degraded";
-    case health::unhealthy: return "unhealthy";
-  }
-  return "unknown";
-}
 
 system_config::system_config(const node_section& settings) {
   register_troupe(*this);
@@ -137,6 +124,7 @@ void node::implementation::start_tree() {
                          metrics_,
                          who_,
                          std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
+                         std::shared_ptr<std::atomic<bool>>(condition_, &condition_->overloaded),
                          log_};
   supervision::environment shared;
   shared.seed = settings_.node.seed;
@@ -172,7 +160,9 @@ void node::implementation::open_http() {
       [this](discovery_request request) { return discover(std::move(request)); },
       [this] { return snapshot(); },
       [this] { return health_report(); },
-      [this] { return ready(); },
+      [this] { return breakers(); },
+      [this](std::string_view which, breaker_order what) { return order_breaker(which, what); },
+      [this] { return ready() && !condition_->overloaded; },
       [this] { return live(); },
       [this] { return metrics_text(); },
       [this](request_id& id, trace_id& trace) { name(id, trace); },
@@ -237,58 +227,6 @@ pending_answer node::implementation::discover(discovery_request request) {
   discover(std::move(request),
            [state = answer.state_](discovery_outcome outcome) { state->put(std::move(outcome)); });
   return answer;
-}
-
-template <class Answer, class Request>
-std::optional<Answer> node::implementation::ask_root(Request request) {
-  std::optional<Answer> answer;
-  const std::shared_lock hold(life_);
-  if (!condition_->ready) return answer;
-  const visit of_this_thread;
-  caf::scoped_actor self(world_->system);
-  self->request(root_, question_limit, request)
-      .receive([&](Answer& got) { answer = std::move(got); },
-               [this](const caf::error& error) {
-                 log_.warn("root_did_not_answer", {{"reason", to_failure(error).what}});
-               });
-  return answer;
-}
-
-tree_snapshot node::implementation::snapshot() {
-  return ask_root<tree_snapshot>(supervision::snapshot_atom::value).value_or(tree_snapshot{});
-}
-
-// Counters may not fall: what was told last stands while the root does not answer.
-supervision::supervision_report node::implementation::count_supervision() {
-  const std::lock_guard hold(counted_lock_);
-  const auto now = clock::now();
-  if (counted_at_ == time_point{} || now - counted_at_ > scrape_distance) {
-    auto report = ask_root<supervision::supervision_report>(supervision::counters_atom::value);
-    if (report) counted_ = *std::move(report);
-    counted_at_ = clock::now();
-  }
-  return counted_;
-}
-
-void node::implementation::define_metrics() {
-  define_process_metrics(*metrics_, TROUPE_VERSION);
-  define_log_metrics(*metrics_, log_service_);
-  define_node_metrics(*metrics_, {[this] { return ready(); },
-                                  [is = condition_] { return is->objective_met.load(); },
-                                  [this] { return count_supervision(); }});
-}
-
-std::string node::implementation::metrics_text() { return metrics_->text(); }
-
-std::vector<component_health> node::implementation::health_report() {
-  auto report = judge_health(snapshot(), ready());
-  if (condition_->dead) report = {{"node", health::unhealthy, "its tree of actors has given up"}};
-  const bool met = condition_->objective_met;
-  report.push_back({"deadlines", met ? health::healthy : health::degraded,
-                    met ? "" : "the share of answers in time is below its objective"});
-  const auto& note = parts_.model_note;
-  report.push_back({"models", note.empty() ? health::healthy : health::degraded, note});
-  return report;
 }
 
 void node::implementation::drain() {
@@ -384,6 +322,12 @@ void node::discover(discovery_request request, std::function<void(discovery_outc
 tree_snapshot node::snapshot() const { return self_->snapshot(); }
 
 std::vector<component_health> node::health_report() const { return self_->health_report(); }
+
+std::vector<breaker_report> node::breakers() const { return self_->breakers(); }
+
+failure node::order_breaker(std::string_view dependency, breaker_order what) {
+  return self_->order_breaker(dependency, what);
+}
 
 bool node::ready() const noexcept { return self_->ready(); }
 

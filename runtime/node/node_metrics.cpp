@@ -47,6 +47,16 @@ void define_router_metrics(metrics& in, const std::string& router,
                   total(probe::reissued), labels);
   in.read_counter("troupe_router_late_total", "Answers to jobs that were answered otherwise",
                   total(probe::late), labels);
+  in.read_counter("troupe_router_retries_total", "Jobs that ended their worker and were sent again",
+                  total(probe::retried), labels);
+  in.read_counter(
+      "troupe_router_not_retried_total",
+      "Jobs that ended their worker and were not tried again: the retry budget was spent",
+      total(probe::not_retried), labels);
+  in.read_counter("troupe_router_hedges_total", "Slow jobs sent to a second worker",
+                  total(probe::hedged), labels);
+  in.read_counter("troupe_router_hedges_won_total", "Of these, answered by the second one first",
+                  total(probe::hedges_won), labels);
   in.read_gauge("troupe_router_waiting", "Jobs queued or parked", level(probe::waiting), labels);
   in.read_gauge("troupe_router_in_flight", "Jobs at a worker", level(probe::in_flight), labels);
   in.read_gauge("troupe_router_workers", "Workers that run", level(probe::workers), labels);

@@ -1,12 +1,14 @@
 #include "runtime/node/tree.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "actors/cache/cache_shard_actor.hpp"
 #include "actors/discovery/coordinator_actor.hpp"
 #include "actors/pipeline/worker/stage_worker_actor.hpp"
+#include "actors/resilience/circuit_breaker_actor.hpp"
 #include "actors/shell/shell.hpp"
 #include "actors/sla/sla_monitor_actor.hpp"
 #include "runtime/node/near_cache.hpp"
@@ -73,6 +75,41 @@ supervised_child sla_child(const tree_parts& parts) {
   return child;
 }
 
+supervised_child breaker_child(const tree_parts& parts, stage which) {
+  const std::string name(to_string(which));
+  auto probe = std::make_shared<breaker_probe>(parts.measures->registry(), name);
+  const auto& given = parts.settings.breaker;
+  circuit_breaker::options rules;
+  rules.window.calls = given.calls;
+  rules.minimum_calls = given.minimum_calls;
+  rules.failure_threshold = given.failure_threshold;
+  rules.slow_threshold = given.slow_threshold;
+  rules.slow_call = given.slow_call;
+  rules.open_time = given.open_time;
+  rules.probes = given.probes;
+  rules.adaptive = given.adaptive;
+  const auto changed = [log = parts.log, name, which,
+                        tell = parts.breaker_changed](const circuit_breaker::change& change) {
+    if (tell) tell(which, change);
+    log.warn("breaker_changed", {{"dependency", name},
+                                 {"from", std::string(to_string(change.from))},
+                                 {"to", std::string(to_string(change.to))},
+                                 {"failure_rate", std::to_string(change.failure_rate)},
+                                 {"slow_rate", std::to_string(change.slow_rate)}});
+  };
+  auto child = leaf(parts, name, [probe, rules, which, changed](spawn_context& context) {
+    auto counted = context.heir.get<circuit_breaker>(rules);
+    return spawn_worker<shell<circuit_breaker_state>>(
+        context, placement::pool,
+        circuit_breaker_state::dependencies{which, std::move(counted), probe, changed,
+                                            context.shared->time});
+  });
+  child.publish = [who = parts.who, which](const caf::actor& shown) {
+    who->set(breaker_route{which, as<breaker_actor>(shown)});
+  };
+  return child;
+}
+
 supervised_child cache_child(const tree_parts& parts, std::uint32_t shard) {
   auto probe = std::make_shared<cache_probe>(parts.measures->registry());
   const auto& rules = parts.settings.cache;
@@ -115,6 +152,8 @@ router_setup routing(const tree_parts& parts, const std::string& name) {
   out.rules.waiting_limit = parts.settings.compute.waiting_limit;
   out.rules.kills_limit = parts.settings.compute.kills_limit;
   out.rules.quarantine_time = parts.settings.compute.quarantine_time;
+  const auto& retry = parts.settings.retry;
+  out.rules.retries = {retry.share, retry.hedge_share, retry.reserve_per_second};
   out.probe = std::make_shared<router_probe>();
   define_router_metrics(*parts.measures, name, out.probe);
   out.poisoned = [log = parts.log](const dead_letter& letter) {
@@ -165,6 +204,8 @@ supervised_child coordinator_child(const tree_parts& parts, std::uint32_t number
   rules.admit.waiting = admitting.waiting;
   rules.admit.target = admitting.target;
   rules.admit.interval = admitting.interval;
+  rules.bulk.concurrent = parts.settings.bulkhead.concurrent;
+  rules.bulk.waiting = parts.settings.bulkhead.waiting;
   const auto shards = parts.settings.cache.enabled ? parts.settings.cache.shards : 0;
   auto child = leaf(
       parts, id,
@@ -181,6 +222,28 @@ supervised_child coordinator_child(const tree_parts& parts, std::uint32_t number
     who->set_coordinator(number, as<coordinator_actor>(shown));
   };
   return child;
+}
+
+/// What the entrance has counted, and outlives it: who has spent its rate has, whoever counts.
+struct load_counts {
+  explicit load_counts(const std::optional<rate_limiter::options>& limits)
+      : rates(limits ? std::make_shared<rate_limiter>(*limits) : nullptr) {}
+
+  std::shared_ptr<rate_limiter> rates;
+  std::shared_ptr<overload_gate> load = std::make_shared<overload_gate>(overload_gate::options{});
+};
+
+// Nothing: nobody is limited.
+std::optional<rate_limiter::options> rates_of(const tree_parts& parts) {
+  const auto& given = parts.settings.rate_limit;
+  if (given.per_client == 0 && given.total == 0) return std::nullopt;
+  constexpr std::uint32_t unlimited = 1'000'000'000;
+  const auto rate = [](std::uint32_t per_second, std::uint32_t burst) {
+    return token_rate{per_second > 0 ? per_second : unlimited, std::chrono::seconds(1),
+                      per_second > 0 ? burst : unlimited};
+  };
+  return rate_limiter::options{rate(given.per_client, given.client_burst),
+                               rate(given.total, given.total_burst), given.clients};
 }
 
 supervised_child gateway_child(const tree_parts& parts) {
@@ -207,11 +270,16 @@ supervised_child gateway_child(const tree_parts& parts) {
   };
   plan.children.push_back(std::move(router));
   plan.children.push_back(supervisor_child("coordinators", std::move(coordinators)));
-  auto entrance = leaf(parts, "entrance", [](spawn_context& context) {
-    return spawn_worker<shell<entrance_state>>(
-        context, placement::pool, as<entrance_state::gateway>(context.sibling("router")),
-        context.shared->time);
-  });
+  const auto overloaded = [is = parts.overloaded](bool now) { is->store(now); };
+  auto entrance =
+      leaf(parts, "entrance", [overloaded, rates = rates_of(parts)](spawn_context& context) {
+        auto counted = context.heir.get<load_counts>(rates);
+        return spawn_worker<shell<entrance_state>>(
+            context, placement::pool,
+            entrance_state::dependencies{as<entrance_state::gateway>(context.sibling("router")),
+                                         counted->rates, counted->load, overloaded,
+                                         context.shared->time});
+      });
   entrance.publish = [who = parts.who](const caf::actor& shown) {
     who->set(as<entrance_actor>(shown));
   };
@@ -231,6 +299,13 @@ supervisor_plan make_tree(const tree_parts& parts) {
       cache.children.push_back(cache_child(parts, shard));
     }
     root.children.push_back(supervisor_child("cache", std::move(cache)));
+  }
+  if (parts.settings.breaker.enabled) {
+    supervisor_plan resilience{leaves(parts, strategy::one_for_one), {}, {}};
+    for (const auto which : all_stages) {
+      resilience.children.push_back(breaker_child(parts, which));
+    }
+    root.children.push_back(supervisor_child("resilience", std::move(resilience)));
   }
   supervisor_plan compute{near_the_root(parts, strategy::one_for_one), {}, {}};
   for (const auto which : all_stages) compute.children.push_back(stage_child(parts, which));

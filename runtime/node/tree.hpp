@@ -1,9 +1,11 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include "actors/pipeline/worker/stage_functions.hpp"
+#include "actors/resilience/circuit_breaker.hpp"
 #include "messages/log.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/node/directory.hpp"
@@ -20,13 +22,17 @@ struct tree_parts {
   std::shared_ptr<metrics> measures;
   std::shared_ptr<directory> who;
   std::shared_ptr<std::atomic<bool>> objective_met;  // kept up to date by the SLA monitor
+  std::shared_ptr<std::atomic<bool>> overloaded;     // kept up to date by the entrance
   logger log;
+  // Told of every change of a breaker besides the log; on the thread of its actor.
+  std::function<void(stage, const circuit_breaker::change&)> breaker_changed = {};
 };
 
 /// The supervision tree of a node, as data, in start order (rest_for_one):
 ///
 ///   sla      the deadline monitor
 ///   cache    one actor a shard
+///   resilience  a circuit breaker a stage
 ///   compute  a supervisor a stage: its router and its workers (pool and detached)
 ///   gateway  router, coordinators, entrance
 [[nodiscard]] supervision::supervisor_plan make_tree(const tree_parts& parts);

@@ -34,7 +34,7 @@ template <>
 struct routing_traits<stage_job> {
   static constexpr const char* name = "stage_router";
   [[nodiscard]] static routing_table::offer offer(const stage_job& job) {
-    return {job.id, job.predicted_cost, job.deadline, job.content};
+    return {job.id, job.predicted_cost, job.deadline, job.content, job.hedge};
   }
 };
 

@@ -24,6 +24,10 @@ class router_probe {
     crashes,
     reissued,
     late,
+    retried,
+    not_retried,
+    hedged,
+    hedges_won,
     totals
   };
   enum level : std::uint8_t { waiting, in_flight, workers, levels };

@@ -129,6 +129,7 @@ class router_state {
 
   void answered(const departure& sent, Answer& answer) {
     if (table_.is_open(sent.job)) {
+      table_.took(sent, with_.time.now(self_));
       const auto& job = parcels_[routing_table::index_of(sent.job)].job.template get_as<Job>(0);
       if (!belongs_to(answer, job)) return failed(sent, caf::sec::request_receiver_down);
       if (known_) known_->keep(job, answer, with_.time.now(self_));
@@ -150,6 +151,10 @@ class router_state {
       case routing_table::fate::parked: arm(now); break;
       case routing_table::fate::poisoned: poisoned(sent.job, text); break;
       case routing_table::fate::abandoned: refuse(sent.job, errc::unavailable, text); break;
+      case routing_table::fate::not_retried:
+        refuse(sent.job, errc::crashed,
+               std::string(text).append("; as many jobs are tried again as may"));
+        break;
       case routing_table::fate::late: break;
     }
     send_waiting(now);
@@ -182,6 +187,7 @@ class router_state {
     if (now >= armed_for_ || timers_ == 0) armed_for_ = time_point::max();
     refuse_all(table_.sweep(now), errc::deadline_exceeded, "no answer before the deadline");
     send_waiting(now);
+    while (const auto hedge = table_.next_hedge(now)) send(*hedge);
     arm(now);
     show();
   }
@@ -192,7 +198,8 @@ class router_state {
     constexpr duration shortest = std::chrono::milliseconds(1);
     if (table_.open() == 0) return;
     const auto soon = now + shortest;
-    const auto due = table_.waiting() > 0 ? soon : std::max(soon, table_.next_deadline());
+    auto due = table_.waiting() > 0 ? soon : std::max(soon, table_.next_deadline());
+    if (const auto check = table_.next_hedge_due()) due = std::min(due, std::max(soon, *check));
     if (armed_for_ <= due) return;
     armed_for_ = due;
     ++timers_;
@@ -203,7 +210,8 @@ class router_state {
     if (!with_.probe) return;
     const auto& c = table_.counters();
     with_.probe->show({c.answered, c.failed, c.poisoned, c.quarantined, c.expired, c.abandoned,
-                       c.refused, known_answers_, c.crashes, c.reissued, c.late},
+                       c.refused, known_answers_, c.crashes, c.reissued, c.late, c.retried,
+                       c.not_retried, c.hedged, c.hedges_won},
                       {table_.waiting(), table_.open() - table_.waiting(), table_.workers_up()});
   }
 

@@ -24,7 +24,9 @@ bool lies_below(std::string_view path, std::string_view supervisor) {
 }  // namespace
 
 routing_table::routing_table(routing_options settings)
-    : settings_(settings), poisonous_(settings.quarantine_limit, settings.quarantine_time) {}
+    : settings_(settings),
+      poisonous_(settings.quarantine_limit, settings.quarantine_time),
+      retries_(settings.retries) {}
 
 routing_table::admission routing_table::judge(const offer& job, time_point now) const {
   if (stopping_) return admission::stopping;
@@ -49,8 +51,18 @@ routing_table::admitted routing_table::admit(const offer& job, time_point now) {
   free_.pop_back();
   auto& one = entries_[index];
   const auto goes_to = job.cost < settings_.pool_cost ? pool_lane : detached_lane;
-  one = {condition::waiting, goes_to, one.generation, 0, 0, ++last_order_, 0, 0, {},
-         job.deadline,       job.id,  job.content};
+  entry fresh;
+  fresh.is = condition::waiting;
+  fresh.goes_to = goes_to;
+  fresh.generation = one.generation;
+  fresh.order = ++last_order_;
+  fresh.deadline = job.deadline;
+  fresh.id = job.id;
+  fresh.content = job.content;
+  fresh.cost = job.cost;
+  fresh.hedge = job.hedge;
+  one = fresh;
+  retries_.first_attempt(now);
   const auto key = key_of(index);
   queues_[goes_to].push_back(key);
   ++waiting_;
@@ -76,7 +88,7 @@ std::optional<routing_table::departure> routing_table::leave(lane which, time_po
     queue.pop_front();
     ++counters_.expired;
     release(job);
-    return departure{job, true, 0, {}, 0};
+    return departure{job, true, 0, {}, 0, now};
   }
   const auto other = which == pool_lane ? detached_lane : pool_lane;
   const auto found = least_loaded(has_workers(which) ? which : other, now);
@@ -90,7 +102,72 @@ std::optional<routing_table::departure> routing_table::leave(lane which, time_po
   ++one.issues;
   auto& chosen = workers_[*found];
   ++chosen.in_flight;
-  return departure{job, false, *found, chosen.life, one.sent};
+  if (one.hedge) {
+    if (const auto slow = slow_.slow_after(one.cost)) checks_.push({now + *slow, job, one.sent});
+  }
+  return departure{job, false, *found, chosen.life, one.sent, now};
+}
+
+std::optional<time_point> routing_table::next_hedge_due() const {
+  if (checks_.empty()) return std::nullopt;
+  return checks_.top().due;
+}
+
+std::optional<routing_table::departure> routing_table::next_hedge(time_point now) {
+  while (!checks_.empty() && checks_.top().due <= now) {
+    const auto check = checks_.top();
+    checks_.pop();
+    auto* one = find(check.job);
+    if (one == nullptr || one->is != condition::in_flight || one->sent != check.sent) continue;
+    const auto second = idle_besides(*one, now);
+    if (!second || !retries_.try_take(retry_budget::extra::hedge, now)) continue;
+    auto& chosen = workers_[*second];
+    ++chosen.in_flight;
+    ++counters_.hedged;
+    one->hedge_at = *second;
+    one->hedge_life = chosen.life;
+    one->hedge_sent = ++last_sent_;
+    return departure{check.job, false, *second, chosen.life, one->hedge_sent, now};
+  }
+  return std::nullopt;
+}
+
+std::optional<routing_table::worker_index> routing_table::idle_besides(const entry& one,
+                                                                       time_point now) const {
+  const auto serves = workers_[one.at].serves;
+  for (worker_index index = 0; index < workers_.size(); ++index) {
+    const auto& other = workers_[index];
+    const bool ready = other.runs && other.serves == serves && now >= other.rests_until;
+    if (ready && index != one.at && other.in_flight == 0) return index;
+  }
+  return std::nullopt;
+}
+
+void routing_table::took(const departure& sent, time_point now) {
+  const auto* one = find(sent.job);
+  if (one != nullptr && one->hedge) slow_.observe(one->cost, now - sent.when, now);
+}
+
+// The job has ended, and this worker may still be at it.
+void routing_table::leave_behind(job_key job, worker_index at, incarnation life, std::uint64_t sent,
+                                 time_point now) {
+  auto& from = workers_[at];
+  if (from.life != life) return;
+  if (from.overdue.empty()) from.given_up = now;
+  from.overdue.emplace_back(job, sent);
+  ++overdue_;
+}
+
+// One of two attempts was lost: the other goes on. False: it was the only one.
+bool routing_table::drop_attempt(entry& one, const departure& sent) {
+  if (one.hedge_sent == 0) return false;
+  if (one.sent == sent.sent) {
+    one.at = one.hedge_at;
+    one.life = one.hedge_life;
+    one.sent = one.hedge_sent;
+  }
+  one.hedge_sent = 0;
+  return true;
 }
 
 // The place of a job at its worker is free again, unless it was given up before.
@@ -134,6 +211,13 @@ bool routing_table::answered(const departure& sent, bool was_failure) {
     return false;
   }
   ++(was_failure ? counters_.failed : counters_.answered);
+  const auto& one = *find(sent.job);
+  if (one.hedge_sent == sent.sent) {
+    ++counters_.hedges_won;
+    leave_behind(sent.job, one.at, one.life, one.sent, sent.when);
+  } else if (one.hedge_sent != 0) {
+    leave_behind(sent.job, one.hedge_at, one.hedge_life, one.hedge_sent, sent.when);
+  }
   release(sent.job);
   return true;
 }
@@ -157,14 +241,23 @@ routing_table::fate routing_table::lost(const departure& sent, loss how, std::st
     blame(from, *one, reason);
     poisonous_.add(one->content, now);
     ++counters_.poisoned;
+    if (drop_attempt(*one, sent)) leave_behind(sent.job, one->at, one->life, one->sent, now);
     release(sent.job);
     return fate::poisoned;
   }
+  if (drop_attempt(*one, sent)) return fate::late;
   if (hopeless() || one->issues >= settings_.issues_limit) {
     ++counters_.abandoned;
     release(sent.job);
     return fate::abandoned;
   }
+  if (how == loss::crashed && !retries_.try_take(retry_budget::extra::retry, now)) {
+    ++counters_.abandoned;
+    ++counters_.not_retried;
+    release(sent.job);
+    return fate::not_retried;
+  }
+  if (how == loss::crashed) ++counters_.retried;
   park(sent.job, *one);
   return fate::parked;
 }
@@ -204,11 +297,9 @@ std::vector<routing_table::job_key> routing_table::sweep(time_point now) {
   counters_.expired += out.size();
   for (const auto job : out) {
     const auto& one = *find(job);
-    if (one.is == condition::in_flight && workers_[one.at].life == one.life) {
-      auto& at = workers_[one.at];
-      if (at.overdue.empty()) at.given_up = now;
-      at.overdue.emplace_back(job, one.sent);
-      ++overdue_;
+    if (one.is == condition::in_flight) leave_behind(job, one.at, one.life, one.sent, now);
+    if (one.hedge_sent != 0) {
+      leave_behind(job, one.hedge_at, one.hedge_life, one.hedge_sent, now);
     }
     release(job);
   }

@@ -3,16 +3,20 @@
 #include <array>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <optional>
+#include <queue>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "actors/resilience/retry_budget.hpp"
 #include "messages/dead_letter.hpp"
 #include "messages/ids.hpp"
 #include "messages/placement.hpp"
 #include "runtime/supervision/quarantine.hpp"
+#include "runtime/supervision/slowness.hpp"
 
 namespace troupe {
 
@@ -26,6 +30,7 @@ struct routing_options {
   std::uint32_t dead_letters_limit = 64;  // kept, the latest
   std::uint32_t quarantine_limit = 1024;  // poisonous contents remembered
   duration quarantine_time{0};            // for how long; 0: not at all
+  retry_budget::options retries = {};     // for jobs that killed their worker, and hedges
 };
 
 /// Plain counters. Every accepted job ends in exactly one of `answered`, `failed`, `poisoned`,
@@ -42,6 +47,10 @@ struct router_counters {
   std::uint64_t crashes = 0;      // jobs that killed their worker, each time
   std::uint64_t reissued = 0;  // queued once more after a crash, or because they stood behind one
   std::uint64_t late = 0;      // answers that came after their job was answered otherwise
+  std::uint64_t retried = 0;   // of `reissued`: killed their worker
+  std::uint64_t not_retried = 0;  // of `abandoned`: killed their worker, and the budget was spent
+  std::uint64_t hedged = 0;       // sent to a second worker because the first was slow
+  std::uint64_t hedges_won = 0;   // of these: the second worker answered first
 };
 
 /// All decisions of one router: which job goes to which worker, and what becomes of a job whose
@@ -58,6 +67,11 @@ struct router_counters {
 /// free again when the worker has answered a later job (then the message or its answer was lost),
 /// or else one place a second, so that a worker that lost every message is asked again and one that
 /// hangs gets no more than that.
+///
+/// A job that killed its worker is sent again only if the retry budget allows it. A job that asks
+/// for it is hedged: when it is slower than 95 of 100 (in relation to its predicted cost; learnt
+/// from the latest, not below 1 ms) it also goes to another worker that has nothing to do, from the
+/// same budget; the first answer counts. (Dean and Barroso, "The Tail at Scale", CACM 56(2), 2013.)
 ///
 /// What it does not do: speak to anybody, or decide whether a job may run twice. All may.
 class routing_table {
@@ -86,6 +100,7 @@ class routing_table {
     duration cost{0};
     time_point deadline;
     content_hash content = {};
+    bool hedge = false;  // may run at two workers at once
   };
 
   struct admitted {
@@ -100,6 +115,7 @@ class routing_table {
     worker_index worker = 0;
     incarnation life;
     std::uint64_t sent = 0;  // order of sending
+    time_point when;
   };
 
   enum class loss : std::uint8_t {
@@ -108,7 +124,13 @@ class routing_table {
   };
 
   /// What becomes of a job whose worker died.
-  enum class fate : std::uint8_t { parked, poisoned, abandoned, late };
+  enum class fate : std::uint8_t {
+    parked,
+    poisoned,
+    abandoned,
+    not_retried,
+    late  // answered otherwise, or another worker is still at it
+  };
 
   explicit routing_table(routing_options settings);
 
@@ -116,6 +138,14 @@ class routing_table {
 
   /// The next job that can leave. To be called until nothing comes.
   [[nodiscard]] std::optional<departure> next(time_point now);
+
+  /// The next job to send to a second worker. To be called until nothing comes.
+  [[nodiscard]] std::optional<departure> next_hedge(time_point now);
+  /// When `next_hedge` has something to look at; no sooner than the time it was called last.
+  [[nodiscard]] std::optional<time_point> next_hedge_due() const;
+
+  /// How long a worker took for a job.
+  void took(const departure& sent, time_point now);
 
   /// A worker answered: true if its job still waited for that. `was_failure`: the answer is an
   /// error.
@@ -162,6 +192,20 @@ class routing_table {
     time_point deadline;
     request_id id;
     content_hash content;
+    duration cost{0};
+    bool hedge = false;
+    std::uint64_t hedge_sent = 0;  // order of sending to the second worker, 0: to none
+    worker_index hedge_at = 0;
+    incarnation hedge_life;
+  };
+
+  /// A job that is to be looked at when it should have been answered.
+  struct hedge_check {
+    time_point due;
+    job_key job;
+    std::uint64_t sent = 0;
+
+    friend bool operator>(const hedge_check& a, const hedge_check& b) { return a.due > b.due; }
   };
 
   struct worker {
@@ -182,6 +226,10 @@ class routing_table {
   [[nodiscard]] entry* find(job_key job);
   [[nodiscard]] job_key key_of(std::size_t index) const;
   void release(job_key job);
+  void leave_behind(job_key job, worker_index at, incarnation life, std::uint64_t sent,
+                    time_point now);
+  [[nodiscard]] std::optional<worker_index> idle_besides(const entry& one, time_point now) const;
+  [[nodiscard]] bool drop_attempt(entry& one, const departure& sent);
   void come_back(const departure& sent);
   void give_up_overdue(time_point now);
   void park(job_key job, entry& one);
@@ -209,6 +257,9 @@ class routing_table {
   router_counters counters_;
   std::deque<dead_letter> letters_;
   quarantine poisonous_;
+  retry_budget retries_;
+  slowness slow_;
+  std::priority_queue<hedge_check, std::vector<hedge_check>, std::greater<>> checks_;
 };
 
 }  // namespace troupe

@@ -7,15 +7,18 @@ namespace {
 void fill(Error& out, const failure& given) {
   out.set_code(std::string(to_string(given.code)));
   out.set_what(clean_text(given.what));
+  out.set_retry_after_ms(in_milliseconds(given.retry_after));
 }
 
 void fill(StageReport& out, const stage_report& given) {
   out.set_stage(static_cast<Stage::Value>(static_cast<int>(given.which) + 1));
   out.set_outcome(static_cast<Outcome::Value>(static_cast<int>(given.state) + 1));
   out.set_why(clean_text(given.why));
+  out.set_predicted_ms(in_milliseconds(given.predicted));
+  out.set_expected(given.expected);
   if (given.state == stage_report::outcome::skipped) return;
-  out.set_started_ms(milliseconds(given.started));
-  out.set_took_ms(milliseconds(given.took));
+  out.set_started_ms(in_milliseconds(given.started));
+  out.set_took_ms(in_milliseconds(given.took));
 }
 
 void fill(GroupResult& out, const group_answer& given) {
@@ -38,10 +41,6 @@ Mode::Value to_proto(quality_mode mode) {
 
 Level::Value to_proto(validation_level level) {
   return static_cast<Level::Value>(static_cast<int>(level) + 1);
-}
-
-double milliseconds(duration given) {
-  return std::chrono::duration<double, std::milli>(given).count();
 }
 
 void fill(UnusedInput& out, const unused_input& given) {
@@ -82,8 +81,13 @@ void fill(Result& out, const discovery_result& given) {
   out.set_partial(given.partial);
   out.set_in_time(given.in_time);
   out.set_from_cache(given.from_cache);
-  out.set_took_ms(milliseconds(given.took));
-  out.set_budget_ms(milliseconds(given.budget));
+  if (given.from_cache) out.set_age_ms(in_milliseconds(given.age));
+  if (given.used != fallback::none) {
+    out.set_fallback(static_cast<Fallback::Value>(given.used));
+    out.set_fallback_why(clean_text(given.fallback_why));
+  }
+  out.set_took_ms(in_milliseconds(given.took));
+  out.set_budget_ms(in_milliseconds(given.budget));
   for (const auto& stage : given.stages) fill(*out.add_stages(), stage);
   const auto& found = given.found;
   if (found.stats) fill(*out.mutable_statistics(), *found.stats);

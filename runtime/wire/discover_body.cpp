@@ -127,6 +127,19 @@ failure read_settings(discover_body& out, DiscoverRequest& given) {
   }
   if (given.has_seed()) out.seed = given.seed();
   if (given.has_use_cache()) out.use_cache = given.use_cache();
+  if (given.priority() != Priority::unspecified) {
+    const auto priority = known<request_priority>(given.priority(), Priority::urgent);
+    if (!priority) return bad("priority: expected background, normal or urgent");
+    out.priority = *priority;
+  }
+  if (given.fallbacks_size() > 0) {
+    std::string order;
+    for (const auto one : given.fallbacks()) {
+      if (!order.empty()) order += ',';
+      order += Fallback::Value_Name(static_cast<Fallback::Value>(one));
+    }
+    if (auto wrong = apply_parameter(out, "fallback", order)) return wrong;
+  }
   out.name = std::move(*given.mutable_name());
   out.groups.assign(given.groups().begin(), given.groups().end());
   return {};

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "messages/discovery.hpp"
 #include "messages/errc.hpp"
 #include "messages/findings.hpp"
 #include "messages/ids.hpp"
@@ -44,6 +45,8 @@ struct discover_body {
   std::optional<std::uint64_t> seed;
   std::vector<std::string> groups;  // empty: all
   bool use_cache = true;
+  request_priority priority = request_priority::normal;
+  std::optional<fallback_order> fallbacks;
 
   friend bool operator==(const discover_body&, const discover_body&) = default;
 };
@@ -57,8 +60,8 @@ struct discover_body {
                                                                std::string_view body,
                                                                const body_limits& limits);
 
-/// Takes over one query parameter (mode, level, deadline_ms, seed, group, name, use_cache); it wins
-/// over the body. The failure names the parameter.
+/// Takes over one query parameter (mode, level, deadline_ms, seed, group, name, use_cache,
+/// priority, fallback); it wins over the body. The failure names the parameter.
 [[nodiscard]] failure apply_parameter(discover_body& request, std::string_view name,
                                       std::string_view value);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -33,6 +34,33 @@ std::optional<duration> milliseconds_in(std::string_view text) {
 std::optional<bool> flag_in(std::string_view text) {
   if (text == "true" || text == "1") return true;
   if (text == "false" || text == "0") return false;
+  return std::nullopt;
+}
+
+std::optional<request_priority> priority_named(std::string_view name) {
+  using enum request_priority;
+  for (const auto one : {background, normal, urgent}) {
+    if (name == to_string(one)) return one;
+  }
+  return std::nullopt;
+}
+
+// "cached,partial"; each at most once. "none" alone is the empty order.
+std::optional<fallback_order> fallbacks_in(std::string_view text) {
+  fallback_order out{};
+  if (text == to_string(fallback::none)) return out;
+  std::size_t taken = 0;
+  while (taken < out.size()) {
+    const auto word = text.substr(0, text.find(','));
+    for (const auto one : {fallback::cached, fallback::fast, fallback::partial}) {
+      if (word == to_string(one)) out.at(taken) = one;
+    }
+    const auto end = out.begin() + static_cast<std::ptrdiff_t>(taken);
+    if (*end == fallback::none || std::find(out.begin(), end, *end) != end) return std::nullopt;
+    ++taken;
+    if (word.size() == text.size()) return out;
+    text.remove_prefix(word.size() + 1);
+  }
   return std::nullopt;
 }
 
@@ -100,6 +128,17 @@ failure apply_parameter(discover_body& request, std::string_view name, std::stri
   if (name == "use_cache") {
     return taken(request.use_cache, flag_in(value)) ? failure{} : expected(name, "true or false");
   }
+  if (name == "priority") {
+    return taken(request.priority, priority_named(value))
+               ? failure{}
+               : expected(name, "background, normal or urgent");
+  }
+  if (name == "fallback") {
+    request.fallbacks = fallbacks_in(value);
+    return request.fallbacks
+               ? failure{}
+               : expected(name, "cached, fast and partial in any order, with commas, or none");
+  }
   if (name == "group") {
     request.groups.emplace_back(value);
     return {};
@@ -110,7 +149,7 @@ failure apply_parameter(discover_body& request, std::string_view name, std::stri
   }
   return {errc::bad_input, "parameter \"" + clean_text(name) +
                                "\" is not known: there are mode, level, deadline_ms, seed, "
-                               "use_cache, group and name"};
+                               "use_cache, priority, fallback, group and name"};
 }
 
 traffic_group_ptr group_of(const discover_body& request) {
@@ -155,10 +194,16 @@ std::string encode_body(const discover_body& request) {
   out.set_name(clean_text(request.name));
   if (request.mode) out.set_mode(to_proto(*request.mode));
   if (request.level) out.set_level(to_proto(*request.level));
-  if (request.deadline) out.set_deadline_ms(milliseconds(*request.deadline));
+  if (request.deadline) out.set_deadline_ms(in_milliseconds(*request.deadline));
   if (request.seed) out.set_seed(*request.seed);
   for (const auto& group : request.groups) out.add_groups(clean_text(group));
   out.set_use_cache(request.use_cache);
+  out.set_priority(static_cast<Priority::Value>(static_cast<int>(request.priority) + 1));
+  if (!request.fallbacks) return out.SerializeAsString();
+  for (const auto one : *request.fallbacks) {
+    if (one != fallback::none) out.add_fallbacks(static_cast<Fallback::Value>(one));
+  }
+  if (out.fallbacks_size() == 0) out.add_fallbacks(Fallback::none);
   return out.SerializeAsString();
 }
 

@@ -23,6 +23,5 @@ void fill(DiscoverResponse& out, const answer& given);
 
 [[nodiscard]] Mode::Value to_proto(quality_mode mode);
 [[nodiscard]] Level::Value to_proto(validation_level level);
-[[nodiscard]] double milliseconds(duration given);
 
 }  // namespace troupe::wire

@@ -145,6 +145,12 @@ line answer_line(const discovery_result& result) {
   if (!result.in_time) out.pieces.emplace_back(", late", ink::bad);
   if (result.partial) out.pieces.emplace_back(", partial", ink::doubtful);
   if (result.from_cache) out.pieces.emplace_back(", from the cache", ink::dim);
+  // What a partial one lacks stands with its stages.
+  if (result.used == fallback::cached || result.used == fallback::fast) {
+    out.pieces.emplace_back(
+        ", fallback " + std::string(to_string(result.used)) + " (" + result.fallback_why + ")",
+        ink::doubtful);
+  }
   return out;
 }
 

@@ -207,5 +207,68 @@ TEST(discovery_run, ends_with_one_report_a_stage_whatever_the_workers_do) {
   }
 }
 
+discovery_run accurate_run(duration budget, fallback_order order) {
+  discovery_request request;
+  request.input = traffic(1000, 100);
+  request.mode = quality_mode::accurate;
+  request.budget = budget;
+  request.only = {stage::grammar};
+  request.fallbacks = order;
+  return {request, {}, start, start + budget, cost_model{}, {}};
+}
+
+// Grammar in ACCURATE takes 30 ms here, in FAST a quarter.
+TEST(discovery_run,
+     takes_grammar_in_fast_when_only_that_fits_and_the_caller_takes_it_before_a_part) {
+  const fallback_order fast_first{fallback::cached, fallback::fast, fallback::partial};
+  const fallback_order part_first{fallback::partial, fallback::fast, fallback::none};
+  const auto mode_of = [](discovery_run run) {
+    auto job = run.next(start).front();
+    run.answered(job, finished(job, {}), reports(job, 1ms));
+    return run.next(start + 1ms).front().mode;
+  };
+  EXPECT_EQ(mode_of(accurate_run(100ms, fast_first)), quality_mode::accurate);
+  EXPECT_EQ(mode_of(accurate_run(20ms, fast_first)), quality_mode::fast);
+  EXPECT_EQ(mode_of(accurate_run(20ms, part_first)), quality_mode::accurate);
+  EXPECT_EQ(mode_of(accurate_run(20ms, {})), quality_mode::accurate);
+  EXPECT_EQ(mode_of(accurate_run(5ms, fast_first)), quality_mode::accurate) << "the best so far";
+}
+
+TEST(discovery_run, tries_grammar_once_more_in_fast_after_a_crash_and_labels_the_result) {
+  auto run = accurate_run(1s, {fallback::fast, fallback::partial, fallback::none});
+  auto job = run.next(start).front();
+  run.answered(job, finished(job, {}), reports(job, 1ms));
+  job = run.next(start).front();
+  run.failed(job, {errc::poisoned, "killed its workers"});
+  const auto again = run.next(start + 10ms);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again.front().mode, quality_mode::fast);
+  run.answered(again.front(), finished(again.front(), run.found()), reports(again.front(), 1ms));
+  EXPECT_TRUE(run.next(start + 20ms).empty());
+  const auto result = run.conclude(start + 20ms);
+  EXPECT_EQ(result.used, fallback::fast);
+  EXPECT_FALSE(result.partial);
+  EXPECT_NE(result.fallback_why.find("poisoned"), std::string::npos);
+}
+
+TEST(discovery_run, a_stage_that_nobody_serves_is_not_tried_in_fast) {
+  auto run = accurate_run(1s, {fallback::fast, fallback::partial, fallback::none});
+  auto job = run.next(start).front();
+  run.answered(job, finished(job, {}), reports(job, 1ms));
+  run.failed(run.next(start).front(), {errc::unavailable, "the breaker is open"});
+  EXPECT_TRUE(run.next(start).empty());
+  EXPECT_TRUE(run.finished());
+}
+
+TEST(discovery_run, says_beforehand_what_it_expects_to_skip) {
+  const auto result = run_of(traffic(1000, 100), 2ms).conclude(start);
+  EXPECT_TRUE(told(result, stage::statistics).expected);
+  EXPECT_TRUE(told(result, stage::grammar).expected) << "anytime";
+  EXPECT_FALSE(told(result, stage::validator).expected);
+  EXPECT_GT(told(result, stage::validator).predicted, 1ms);
+  const auto roomy = run_of(traffic(10, 100), 10s).conclude(start);
+  for (const auto& one : roomy.stages) EXPECT_TRUE(one.expected);
+}
+
 }  // namespace
 }  // namespace troupe

@@ -67,9 +67,12 @@ class counting_monitor {
 
 class entrance_test : public virtual_time {
  protected:
-  entrance_test() {
+  entrance_test() { start(nullptr); }
+
+  void start(const std::shared_ptr<rate_limiter>& rates) {
     gateway_ = owned(system().spawn<shell<scripted_gateway>>(script_));
-    entrance_ = owned(system().spawn<shell<entrance_state>>(gateway_, shell_time{}));
+    entrance_ = owned(system().spawn<shell<entrance_state>>(entrance_state::dependencies{
+        gateway_, rates, load_, [this](bool now) { told_.push_back(now); }, {}}));
     const auto monitor = owned(system().spawn<shell<counting_monitor>>(seen_));
     caf::anon_send(entrance_, sla_route{monitor});
     settle();
@@ -78,9 +81,11 @@ class entrance_test : public virtual_time {
   ~entrance_test() override { script_->held.clear(); }
 
   // The outcomes that this call gets, one at most if all is well.
-  std::shared_ptr<std::vector<discovery_outcome>> call(duration budget = 100ms) {
+  std::shared_ptr<std::vector<discovery_outcome>> call(duration budget = 100ms,
+                                                       client_id client = {}) {
     auto got = std::make_shared<std::vector<discovery_outcome>>();
     coordinator_job job;
+    job.request.client = client;
     job.accepted = now();
     job.deadline = now() + budget;
     caf::anon_send(entrance_, entrance_order{job, std::make_shared<completion>([got](auto outcome) {
@@ -105,6 +110,10 @@ class entrance_test : public virtual_time {
 
   std::shared_ptr<gateway_script> script_ = std::make_shared<gateway_script>();
   std::shared_ptr<sla_counts> seen_ = std::make_shared<sla_counts>();
+  std::shared_ptr<rate_limiter> rates_ =
+      std::make_shared<rate_limiter>(rate_limiter::options{{1, 1s, 3}, {1, 1s, 5}, 10});
+  std::shared_ptr<overload_gate> load_ = std::make_shared<overload_gate>(overload_gate::options{});
+  std::vector<bool> told_;  // whether it is overloaded
   entrance_state::gateway gateway_;
   entrance_actor entrance_;
 };
@@ -156,6 +165,28 @@ TEST_F(entrance_test, answers_in_place_of_a_gateway_that_does_not_and_only_once)
   advance(20ms);
   EXPECT_EQ(got->size(), 1U);
   EXPECT_EQ(*seen_, (sla_counts{0, 1}));
+}
+
+TEST_F(entrance_test, a_client_that_asks_too_often_is_told_to_slow_down_and_the_others_are_served) {
+  start(rates_);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(code(*call(100ms, {1})), errc::none);
+  const auto refused = call(100ms, {1});
+  EXPECT_EQ(code(*refused), errc::rate_limited);
+  EXPECT_EQ(std::get<failure>(refused->front()).retry_after, 1s);
+  EXPECT_EQ(code(*call(100ms, {2})), errc::none);
+  EXPECT_EQ(code(*call(100ms, {2})), errc::none);
+  EXPECT_EQ(code(*call(100ms, {2})), errc::overloaded) << "five in all";
+  advance(1s);
+  EXPECT_EQ(code(*call(100ms, {1})), errc::none);
+}
+
+TEST_F(entrance_test, tells_that_it_is_overloaded_and_when_that_is_over_also_without_requests) {
+  script_->refuses = failure{errc::overloaded, "scripted"};
+  for (int i = 0; i < 30; ++i) call();
+  advance(10ms);
+  EXPECT_EQ(told_, std::vector<bool>{true});
+  advance(6s);
+  EXPECT_EQ(told_, (std::vector{true, false}));
 }
 
 TEST_F(entrance_test, closing_answers_all_that_is_open_and_all_that_comes) {

@@ -1,0 +1,180 @@
+// The calls of a coordinator to the stages: through breaker and bulkhead, and back.
+
+#include <utility>
+
+#include "actors/discovery/coordinator_actor.hpp"
+
+namespace troupe {
+
+namespace {
+
+std::size_t index_of(stage which) { return static_cast<std::size_t>(which); }
+
+std::vector<discovery_run::report> reports_of(const stage_answer& answer) {
+  std::vector<discovery_run::report> out;
+  out.reserve(answer.ran.size());
+  for (const auto& one : answer.ran) out.push_back({one.which, one.took, one.cut_short, one.why});
+  return out;
+}
+
+}  // namespace
+
+// False: refused at once, and the run knows it.
+bool coordinator_state::start(std::uint64_t key, running& one, discovery_run::launch job) {
+  auto& gate = gates_[index_of(job.stages.front())];
+  const auto answer = gate.enter(one.run.deadline(), with_.time.now(self_));
+  if (answer.how != stage_gate::verdict::ask) return entered(key, one, std::move(job), answer);
+  ask_breaker(key, job);
+  return true;
+}
+
+void coordinator_state::ask_breaker(std::uint64_t key, const discovery_run::launch& job) {
+  const auto which = job.stages.front();
+  const auto go = [this, key, job, which](breaker_permit granted) {
+    on_stage(key, [&](running& one) {
+      auto& gate = gates_[index_of(which)];
+      const auto now = with_.time.now(self_);
+      entered(key, one, job, gate.enter_with(granted, one.run.deadline(), now));
+    });
+  };
+  self_->request(breakers_[index_of(which)], caf::infinite, permit_request{})
+      .then(
+          [this, key, job, which, go](const permit_answer& answer) {
+            if (!answer.granted) {
+              return on_stage(key, [&](running& one) {
+                one.run.failed(job, {errc::unavailable,
+                                     "the breaker of " + std::string(to_string(which)) +
+                                         " lets a few calls try, and no more",
+                                     answer.retry_after});
+              });
+            }
+            if (running_.contains(key)) return go(*answer.granted);
+            give_back(which, *answer.granted, {call_outcome::ignored, {}});
+          },
+          // A breaker that is down costs its protection, not the request.
+          [go](const caf::error&) { go({}); });
+}
+
+bool coordinator_state::entered(std::uint64_t key, running& one, discovery_run::launch job,
+                                const stage_gate::answer& answer) {
+  const auto which = job.stages.front();
+  if (answer.how == stage_gate::verdict::refused) {
+    give_back(which, answer.with.granted, {call_outcome::ignored, {}});
+    one.run.failed(job, answer.why);
+    return false;
+  }
+  auto& made = one.calls[index_of(which)].emplace(call{std::move(job), answer.with});
+  if (answer.how == stage_gate::verdict::wait) {
+    waiting_[index_of(which)].emplace(answer.with.place.value, key);
+  } else {
+    send(key, one, made);
+  }
+  return true;
+}
+
+void coordinator_state::send(std::uint64_t key, running& one, call& made) {
+  const auto& request = one.run.request();
+  const auto& job = made.job;
+  made.with.began = with_.time.now(self_);
+  const auto content = work_name(one.run.input(), job.mode, request.level, job.stages);
+  stage_job message{request.id,
+                    request.trace,
+                    one.run.deadline(),
+                    content,
+                    job.stages,
+                    job.mode,
+                    request.level,
+                    request.seed,
+                    made.stop.get_token(),
+                    job.predicted_cost,
+                    request.input,
+                    one.run.found(),
+                    made.with.granted.probe == 0};  // no hedge while its breaker tries the stage
+  auto& router = with_.known.stages[index_of(job.stages.front())];
+  self_->request(router, caf::infinite, std::move(message))
+      .then(
+          [this, key, job, content](stage_answer& answer) {
+            if (answer.content != content) {
+              return came_back(key, job,
+                               make_error(errc::internal, "the answer is of another job"));
+            }
+            came_back(key, job, std::move(answer));
+          },
+          [this, key, job](caf::error& error) { came_back(key, job, std::move(error)); });
+}
+
+void coordinator_state::came_back(std::uint64_t key, const discovery_run::launch& job,
+                                  const caf::expected<stage_answer>& answer) {
+  on_stage(key, [&](running& one) {
+    auto& slot = one.calls[index_of(job.stages.front())];
+    if (!slot) return;
+    auto made = std::exchange(slot, std::nullopt);
+    made->stop.request_stop();  // a second worker may be at it
+    if (!answer) {
+      const auto why = to_failure(answer.error());
+      const auto given = with_.time.now(self_) - made->with.began;
+      end_call(*made, outcome_of(why.code, given, job.predicted_cost));
+      return one.run.failed(job, why);
+    }
+    end_call(*made, call_outcome::succeeded);
+    for (const auto& ran : answer->ran) {
+      if (ran.cut_short || ran.why) continue;
+      with_.costs->observe(ran.which, job.mode, one.run.size(), ran.took);
+    }
+    one.run.answered(job, answer->found, reports_of(*answer));
+  });
+}
+
+// Gives back what a call held: its place, and its permit or its word to the breaker.
+void coordinator_state::end_call(call& made, call_outcome how) {
+  const auto which = made.job.stages.front();
+  const bool waited = waiting_[index_of(which)].erase(made.with.place.value) > 0;
+  if (waited) how = call_outcome::ignored;
+  const auto now = with_.time.now(self_);
+  auto orders = gates_[index_of(which)].leave(made.with, how, now);
+  give_back(which, made.with.granted, {how, now - made.with.began});
+  report(which, false);
+  obey({which, std::move(orders)});
+}
+
+void coordinator_state::report(stage which, bool all) {
+  auto samples = gates_[index_of(which)].take_samples(all);
+  const auto& breaker = breakers_[index_of(which)];
+  if (samples && breaker) self_->send(breaker, *std::move(samples));
+}
+
+void coordinator_state::give_back(stage which, const breaker_permit& granted, call_sample how) {
+  const auto& breaker = breakers_[index_of(which)];
+  if (granted.probe != 0 && breaker) self_->send(breaker, permit_return{granted, how});
+}
+
+// One order may bring about others: they wait for their turn.
+void coordinator_state::obey(bulk_orders orders) {
+  if (orders.todo.enter.empty() && orders.todo.refuse.empty()) return;
+  bulk_todo_.push_back(std::move(orders));
+  if (std::exchange(obeys_, true)) return;
+  while (!bulk_todo_.empty()) {
+    const auto [which, todo] = std::move(bulk_todo_.front());
+    bulk_todo_.pop_front();
+    auto& waits = waiting_[index_of(which)];
+    for (const auto place : todo.enter) {
+      const auto whose = waits.extract(place.value);
+      if (whose.empty()) continue;
+      on_stage(whose.mapped(), [&, which = which](running& one) {
+        send(whose.mapped(), one, *one.calls[index_of(which)]);
+      });
+    }
+    for (const auto place : todo.refuse) {
+      const auto whose = waits.extract(place.value);
+      if (whose.empty()) continue;
+      on_stage(whose.mapped(), [&, which = which](running& one) {
+        const auto made = std::exchange(one.calls[index_of(which)], std::nullopt);
+        give_back(which, made->with.granted, {call_outcome::ignored, {}});
+        one.run.failed(made->job, {errc::deadline_exceeded, "its turn at the stage did not come"});
+      });
+    }
+  }
+  obeys_ = false;
+}
+
+}  // namespace troupe

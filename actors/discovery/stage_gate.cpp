@@ -1,0 +1,95 @@
+#include "actors/discovery/stage_gate.hpp"
+
+#include <string>
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+failure breaker_refuses(stage which, const breaker_view& now, time_point at) {
+  std::string what = "the breaker of ";
+  what += to_string(which);
+  what += now.state == breaker_state::forced_open ? " is forced open"
+                                                  : " is open: of late its calls failed";
+  const auto wait = now.state == breaker_state::open ? now.retry_at - at : duration{0};
+  return {errc::unavailable, std::move(what), std::max(wait, duration{0})};
+}
+
+}  // namespace
+
+stage_gate::stage_gate(stage which, bulkhead::options limits) : which_(which), places_(limits) {}
+
+stage_gate::answer stage_gate::enter(time_point deadline, time_point now) {
+  switch (breaker_.leave_at(now)) {
+    case breaker_view::leave::go: break;
+    case breaker_view::leave::ask: return {verdict::ask, {}, {}};
+    case breaker_view::leave::refused:
+      return {verdict::refused, {}, breaker_refuses(which_, breaker_, now)};
+  }
+  return enter_with({breaker_.generation, 0}, deadline, now);
+}
+
+stage_gate::answer stage_gate::enter_with(breaker_permit granted, time_point deadline,
+                                          time_point now) {
+  const auto [how, place] = places_.enter(deadline, now);
+  const pass with{place, granted, now};
+  switch (how) {
+    case bulkhead::verdict::inside: return {verdict::go, with, {}};
+    case bulkhead::verdict::waiting: return {verdict::wait, with, {}};
+    case bulkhead::verdict::full:
+      return {verdict::refused,
+              with,
+              {errc::overloaded,
+               "as many jobs of " + std::string(to_string(which_)) + " are under way as may"}};
+    case bulkhead::verdict::expired: break;
+  }
+  return {verdict::refused, with, {errc::deadline_exceeded, "the deadline had passed"}};
+}
+
+bulkhead::orders stage_gate::leave(const pass& given, call_outcome how, time_point now) {
+  if (given.granted.probe == 0 && how != call_outcome::ignored) {
+    if (given.granted.generation != samples_.generation) {
+      samples_ = {given.granted.generation, {}};  // of an earlier state: nobody wants them
+    }
+    samples_.calls.push_back({how, now - given.began});
+    urgent_ = urgent_ || how == call_outcome::failed;
+  }
+  return places_.leave(given.place, now);
+}
+
+std::optional<call_samples> stage_gate::take_samples(bool all) {
+  if (samples_.calls.empty()) return std::nullopt;
+  if (!all && !urgent_ && samples_.calls.size() < batch) return std::nullopt;
+  urgent_ = false;
+  return std::exchange(samples_, call_samples{samples_.generation, {}});
+}
+
+call_outcome outcome_of(errc code, duration given, duration predicted) noexcept {
+  switch (code) {
+    case errc::crashed:
+    case errc::poisoned:
+    case errc::unavailable:
+    case errc::internal: return call_outcome::failed;
+    case errc::deadline_exceeded: {
+      const auto enough = 2 * predicted + std::chrono::milliseconds(10);
+      return given >= enough ? call_outcome::failed : call_outcome::ignored;
+    }
+    case errc::overloaded:
+    case errc::rate_limited:
+    case errc::stopping:
+    case errc::cancelled:
+    case errc::bad_input:
+    case errc::too_large:
+    case errc::bad_config: return call_outcome::ignored;
+    case errc::none:
+    case errc::statistics_failed:
+    case errc::grammar_failed:
+    case errc::parser_failed:
+    case errc::classifier_failed:
+    case errc::validator_failed: break;  // it works: it found nothing in this input
+  }
+  return call_outcome::succeeded;
+}
+
+}  // namespace troupe

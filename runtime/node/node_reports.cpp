@@ -1,0 +1,130 @@
+// What a node tells about itself.
+
+#include <utility>
+
+#include "runtime/node/health.hpp"
+#include "runtime/node/implementation.hpp"
+#include "runtime/node/node_metrics.hpp"
+#include "runtime/telemetry/log_metrics.hpp"
+
+namespace troupe {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr auto question_limit = std::chrono::seconds(1);
+constexpr auto scrape_distance = std::chrono::milliseconds(200);  // one question for one scrape
+
+}  // namespace
+
+std::string_view to_string(health state) noexcept {
+  switch (state) {
+    case health::healthy: return "healthy";
+    case health::degraded: return "degraded";
+    case health::unhealthy: return "unhealthy";
+  }
+  return "unknown";
+}
+
+template <class Answer, class Request>
+std::optional<Answer> node::implementation::ask_root(Request request) {
+  std::optional<Answer> answer;
+  const std::shared_lock hold(life_);
+  if (!condition_->ready) return answer;
+  const visit of_this_thread;
+  caf::scoped_actor self(world_->system);
+  self->request(root_, question_limit, request)
+      .receive([&](Answer& got) { answer = std::move(got); },
+               [this](const caf::error& error) {
+                 log_.warn("root_did_not_answer", {{"reason", to_failure(error).what}});
+               });
+  return answer;
+}
+
+tree_snapshot node::implementation::snapshot() {
+  return ask_root<tree_snapshot>(supervision::snapshot_atom::value).value_or(tree_snapshot{});
+}
+
+// Counters may not fall: what was told last stands while the root does not answer.
+supervision::supervision_report node::implementation::count_supervision() {
+  const std::lock_guard hold(counted_lock_);
+  const auto now = clock::now();
+  if (counted_at_ == time_point{} || now - counted_at_ > scrape_distance) {
+    auto report = ask_root<supervision::supervision_report>(supervision::counters_atom::value);
+    if (report) counted_ = *std::move(report);
+    counted_at_ = clock::now();
+  }
+  return counted_;
+}
+
+void node::implementation::define_metrics() {
+  define_process_metrics(*metrics_, TROUPE_VERSION);
+  define_log_metrics(*metrics_, log_service_);
+  define_node_metrics(*metrics_, {[this] { return ready(); },
+                                  [is = condition_] { return is->objective_met.load(); },
+                                  [this] { return count_supervision(); }});
+}
+
+std::string node::implementation::metrics_text() { return metrics_->text(); }
+
+std::vector<component_health> node::implementation::health_report() {
+  auto report = judge_health(snapshot(), ready());
+  if (condition_->dead) report = {{"node", health::unhealthy, "its tree of actors has given up"}};
+  const bool met = condition_->objective_met;
+  report.push_back({"deadlines", met ? health::healthy : health::degraded,
+                    met ? "" : "the share of answers in time is below its objective"});
+  const bool overloaded = condition_->overloaded;
+  report.push_back({"load", overloaded ? health::degraded : health::healthy,
+                    overloaded ? "a tenth of the requests and more had to be refused" : ""});
+  for (const auto& one : breakers()) {
+    const auto state = one.status.now.state;
+    const bool open = state == breaker_state::open || state == breaker_state::forced_open ||
+                      state == breaker_state::half_open;
+    if (!open) continue;
+    report.push_back(
+        {"breaker/" + one.dependency, health::degraded, "it is " + std::string(to_string(state))});
+  }
+  const auto& note = parts_.model_note;
+  report.push_back({"models", note.empty() ? health::healthy : health::degraded, note});
+  return report;
+}
+
+template <class Question>
+std::optional<breaker_status> node::implementation::ask_breaker(const breaker_route& breaker,
+                                                                Question question) {
+  std::optional<breaker_status> status;
+  const std::shared_lock hold(life_);
+  if (!condition_->ready || !breaker.actor) return status;
+  const visit of_this_thread;
+  caf::scoped_actor self(world_->system);
+  self->request(breaker.actor, question_limit, question)
+      .receive([&](const breaker_status& got) { status = got; },
+               [this, &breaker](const caf::error& error) {
+                 log_.warn("breaker_did_not_answer",
+                           {{"dependency", std::string(to_string(breaker.which))},
+                            {"reason", to_failure(error).what}});
+               });
+  return status;
+}
+
+std::vector<breaker_report> node::implementation::breakers() {
+  std::vector<breaker_report> out;
+  for (const auto& one : who_->breakers()) {
+    if (auto status = ask_breaker(one, breaker_query{})) {
+      out.push_back({std::string(to_string(one.which)), *status});
+    }
+  }
+  return out;
+}
+
+failure node::implementation::order_breaker(std::string_view dependency, breaker_order what) {
+  for (const auto& one : who_->breakers()) {
+    if (to_string(one.which) != dependency || !one.actor) continue;
+    if (ask_breaker(one, what)) return {};
+    return {errc::unavailable, "the breaker does not answer"};
+  }
+  return {errc::bad_input, "there is no breaker of that name; see GET /v1/breakers"};
+}
+
+}  // namespace troupe

@@ -1,0 +1,104 @@
+#include "actors/discovery/stage_gate.hpp"
+
+#include <gtest/gtest.h>
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using verdict = stage_gate::verdict;
+
+constexpr time_point start{};
+constexpr time_point later = start + 1s;
+
+stage_gate gate_for(std::uint32_t concurrent, std::uint32_t waiting = 1) {
+  return {stage::grammar, {concurrent, waiting, 10s}};
+}
+
+TEST(stage_gate, a_closed_breaker_lets_calls_go_up_to_the_bulkhead_then_wait_then_refuses) {
+  auto gate = gate_for(2);
+  const auto first = gate.enter(later, start);
+  EXPECT_EQ(first.how, verdict::go);
+  EXPECT_EQ(gate.enter(later, start).how, verdict::go);
+  const auto third = gate.enter(later, start);
+  EXPECT_EQ(third.how, verdict::wait);
+  const auto fourth = gate.enter(later, start);
+  EXPECT_EQ(fourth.how, verdict::refused);
+  EXPECT_EQ(fourth.why.code, errc::overloaded);
+  const auto orders = gate.leave(first.with, call_outcome::succeeded, start);
+  ASSERT_EQ(orders.enter.size(), 1U);
+  EXPECT_EQ(orders.enter.front(), third.with.place);
+}
+
+TEST(stage_gate, an_open_breaker_refuses_until_the_instant_at_which_it_is_to_be_asked) {
+  auto gate = gate_for(2);
+  gate.show({breaker_state::open, 7, start + 100ms});
+  const auto refused = gate.enter(later, start + 100ms - 1ns);
+  EXPECT_EQ(refused.how, verdict::refused);
+  EXPECT_EQ(refused.why.code, errc::unavailable);
+  EXPECT_EQ(refused.why.retry_after, 1ns);
+  EXPECT_EQ(gate.enter(later, start + 100ms).how, verdict::ask);
+  gate.show({breaker_state::half_open, 8, {}});
+  EXPECT_EQ(gate.enter(later, start).how, verdict::ask);
+  EXPECT_EQ(gate.enter_with({8, 3}, later, start).how, verdict::go);
+}
+
+TEST(stage_gate, a_breaker_forced_open_always_refuses_and_one_forced_closed_never) {
+  auto gate = gate_for(1);
+  gate.show({breaker_state::forced_open, 2, {}});
+  EXPECT_EQ(gate.enter(later, start).how, verdict::refused);
+  gate.show({breaker_state::forced_closed, 3, {}});
+  EXPECT_EQ(gate.enter(later, start).how, verdict::go);
+}
+
+TEST(stage_gate, reports_calls_in_batches_of_thirty_two_and_a_failure_at_once) {
+  auto gate = gate_for(64);
+  gate.show({breaker_state::closed, 1, {}});
+  for (int i = 0; i < 31; ++i) {
+    static_cast<void>(gate.leave(gate.enter(later, start).with, call_outcome::succeeded, start));
+    EXPECT_FALSE(gate.take_samples(false));
+  }
+  static_cast<void>(
+      gate.leave(gate.enter(later, start).with, call_outcome::succeeded, start + 5ms));
+  const auto batch = gate.take_samples(false);
+  ASSERT_TRUE(batch);
+  EXPECT_EQ(batch->generation, 1U);
+  ASSERT_EQ(batch->calls.size(), 32U);
+  EXPECT_EQ(batch->calls.back(), (call_sample{call_outcome::succeeded, 5ms}));
+  static_cast<void>(gate.leave(gate.enter(later, start).with, call_outcome::failed, start));
+  EXPECT_EQ(gate.take_samples(false)->calls.size(), 1U);
+  EXPECT_FALSE(gate.take_samples(true)) << "nothing is left";
+}
+
+TEST(stage_gate, ignored_calls_and_those_with_a_permit_are_not_among_the_samples) {
+  auto gate = gate_for(4);
+  static_cast<void>(gate.leave(gate.enter(later, start).with, call_outcome::ignored, start));
+  const auto probe = gate.enter_with({4, 9}, later, start);
+  static_cast<void>(gate.leave(probe.with, call_outcome::failed, start));
+  EXPECT_FALSE(gate.take_samples(true));
+  EXPECT_EQ(gate.inside(), 0U);
+}
+
+TEST(stage_gate, calls_of_an_earlier_state_are_forgotten_with_the_first_of_the_next) {
+  auto gate = gate_for(4);
+  gate.show({breaker_state::closed, 1, {}});
+  static_cast<void>(gate.leave(gate.enter(later, start).with, call_outcome::succeeded, start));
+  gate.show({breaker_state::closed, 3, {}});
+  static_cast<void>(gate.leave(gate.enter(later, start).with, call_outcome::succeeded, start));
+  const auto samples = gate.take_samples(true);
+  ASSERT_TRUE(samples);
+  EXPECT_EQ(samples->generation, 3U);
+  EXPECT_EQ(samples->calls.size(), 1U);
+}
+
+TEST(stage_gate, a_late_call_has_failed_only_if_it_had_time_enough) {
+  EXPECT_EQ(outcome_of(errc::deadline_exceeded, 30ms, 10ms), call_outcome::failed);
+  EXPECT_EQ(outcome_of(errc::deadline_exceeded, 30ms - 1ns, 10ms), call_outcome::ignored);
+  EXPECT_EQ(outcome_of(errc::crashed, 0ns, 10ms), call_outcome::failed);
+  EXPECT_EQ(outcome_of(errc::overloaded, 30ms, 10ms), call_outcome::ignored);
+  EXPECT_EQ(outcome_of(errc::grammar_failed, 1ms, 10ms), call_outcome::succeeded);
+  EXPECT_EQ(outcome_of(errc::none, 1ms, 10ms), call_outcome::succeeded);
+}
+
+}  // namespace
+}  // namespace troupe
