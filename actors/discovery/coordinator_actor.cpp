@@ -245,9 +245,12 @@ void coordinator_state::tick() {
       if (made) made->stop.request_stop();
     }
   }
-  for (auto& gate : gates_) {
-    obey({gate.which(), gate.tick(now)});
-    report(gate.which(), true);
+  if (now - last_report_ >= flush_period) {
+    last_report_ = now;
+    for (auto& gate : gates_) {
+      obey({gate.which(), gate.tick(now)});
+      report(gate.which(), true);
+    }
   }
   if (now - last_flush_ >= flush_period || open_.empty()) {
     last_flush_ = now;

@@ -149,6 +149,7 @@ class coordinator_state {
   bool obeys_ = false;
   bool armed_ = false;
   time_point last_flush_;
+  time_point last_report_;  // to the breakers
 };
 
 // Whatever throws on behalf of a request answers it as its killer before it ends this actor: only

@@ -68,13 +68,13 @@ std::optional<call_samples> stage_gate::take_samples(bool all) {
 call_outcome outcome_of(errc code, duration given, duration predicted) noexcept {
   switch (code) {
     case errc::crashed:
-    case errc::poisoned:
     case errc::unavailable:
     case errc::internal: return call_outcome::failed;
     case errc::deadline_exceeded: {
       const auto enough = 2 * predicted + std::chrono::milliseconds(10);
       return given >= enough ? call_outcome::failed : call_outcome::ignored;
     }
+    case errc::poisoned:  // its input is to blame
     case errc::overloaded:
     case errc::rate_limited:
     case errc::stopping:

@@ -5,14 +5,13 @@
 #include <prometheus/registry.h>
 
 #include <array>
-#include <atomic>
 #include <string>
 
 #include "messages/breaker_state.hpp"
 
 namespace troupe {
 
-/// The metrics of one breaker, and its state for other threads.
+/// The metrics of one breaker.
 class breaker_probe {
  public:
   breaker_probe(prometheus::Registry& registry, const std::string& dependency)
@@ -50,18 +49,13 @@ class breaker_probe {
     changes_.at(static_cast<std::size_t>(to))->Increment();
     show(to);
   }
-  void show(breaker_state now) {
-    now_ = now;
-    state_.Set(static_cast<double>(now));
-  }
-  [[nodiscard]] breaker_state now() const noexcept { return now_; }
+  void show(breaker_state now) { state_.Set(static_cast<double>(now)); }
 
  private:
   prometheus::Gauge& state_;
   prometheus::Counter& refused_;
   std::array<prometheus::Counter*, 3> ended_{};
   std::array<prometheus::Counter*, 5> changes_{};
-  std::atomic<breaker_state> now_ = breaker_state::closed;
 };
 
 }  // namespace troupe

@@ -18,7 +18,7 @@ std::uint64_t parts(double share) {
 retry_budget::retry_budget(options settings)
     : share_(parts(settings.share)),
       hedge_share_(std::min(parts(settings.hedge_share), share_)),
-      reserve_(settings.reserve_per_second) {}
+      reserve_(settings.reserve) {}
 
 void retry_budget::first_attempt(time_point now) {
   ++move_to(now).first_attempts;
@@ -38,8 +38,7 @@ bool retry_budget::try_take(extra what, time_point now) {
     ++sum_.hedges;
     return true;
   }
-  const bool reserved = used < reserve_ * slices && slice.retries + slice.hedges < reserve_;
-  if (!shared && !reserved) return false;
+  if (!shared && used >= reserve_) return false;
   ++slice.retries;
   ++sum_.retries;
   return true;

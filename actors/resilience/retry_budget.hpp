@@ -13,14 +13,14 @@ namespace troupe {
 /// never multiply the load of a dependency that is already failing. Pure: the caller passes the
 /// time, which may jump.
 ///
-///   extra attempts in the last 10 s <= max(share * first attempts in the last 10 s, 10 * reserve)
+///   extra attempts in the last 10 s <= max(share * first attempts in the last 10 s, reserve)
 ///
 /// After Finagle's RetryBudget (deposits that live 10 s, 20 % there) and the SRE book, chapter 21
 /// (10 % of a client's requests); the larger of share and reserve, not their sum, as in Envoy's
 /// retry_budget. So a dependency that fails every call sees at most 1 + `share` times the offered
-/// load as soon as that is `reserve_per_second / share` requests a second, and at most
-/// `reserve_per_second` attempts more below. Within one second the reserve gives no more than its
-/// number. Hedges have a lower limit of their own and no reserve.
+/// load as soon as that is `reserve / share` requests in 10 s, and at most `reserve` attempts more
+/// below: a node that is asked little can still tell a crash by chance from one by a poisonous
+/// request. Hedges have a lower limit of their own and no reserve.
 ///
 /// Take before the backoff, not after it, or waiting attempts overdraw. Extra attempts pay nothing
 /// in, and what was taken is not given back.
@@ -31,7 +31,7 @@ class retry_budget {
   struct options {
     double share = 0.1;
     double hedge_share = 0.05;  // part of the same budget
-    std::uint32_t reserve_per_second = 1;
+    std::uint32_t reserve = 10;  // extra attempts in 10 s
   };
 
   /// Of the last 10 s.

@@ -246,7 +246,7 @@ double simulated_world::extra_attempts() {
     }
     for (const auto& [router, attempts] : by_router) {
       const auto allowed =
-          std::max(budget.share * attempts.first, budget.reserve_per_second * (seconds + 10.0));
+          std::max(budget.share * attempts.first, budget.reserve * (seconds / 10 + 1));
       most = std::max(most, attempts.second - allowed);
     }
   }

@@ -40,9 +40,9 @@ fault_settings draw_settings(const fault_family& family, dice& luck) {
 }
 
 std::string draw_target(const fault_family& family, std::uint32_t nodes, dice& luck) {
-  static constexpr std::array paths{"*/workers/*", "*/grammar/*",      "*/statistics/*",
-                                    "*/router",    "*/coordinators/*", "*/cache/*",
-                                    "*/gateway/*", "*/entrance",       "*"};
+  static constexpr std::array paths{
+      "*/workers/*",      "*/resilience/*", "*/grammar/*", "*/statistics/*", "*/router",
+      "*/coordinators/*", "*/cache/*",      "*/gateway/*", "*/entrance",     "*"};
   if (family.touches == scope::nodes || family.touches == scope::links || luck.chance(0.3)) {
     if (luck.chance(0.5)) return "*";
     return words({"n", std::to_string(luck.below(nodes) + 1), "/*"});
@@ -134,6 +134,14 @@ scenario draw_scenario(std::uint64_t seed) {
   if (luck.chance(0.2)) out.overrides.emplace_back("discovery.coordinators", "3");
   if (luck.chance(0.2)) out.overrides.emplace_back("compute.workers_per_stage", "3");
   if (luck.chance(0.2)) out.overrides.emplace_back("compute.waiting_limit", "4");
+  if (luck.chance(0.2)) out.overrides.emplace_back("bulkhead.concurrent", "4");
+  if (luck.chance(0.2)) out.overrides.emplace_back("breaker.minimum_calls", "5");
+  if (luck.chance(0.2)) out.load.strict = 0.2;
+  if (luck.chance(0.2)) {  // room for everybody, as long as tokens come back
+    const auto rate = static_cast<std::uint64_t>(2 * out.load.rate);
+    out.overrides.emplace_back("rate_limit.total", std::to_string(rate));
+    out.overrides.emplace_back("rate_limit.total_burst", std::to_string(rate));
+  }
   const auto faults = 1 + luck.below(6);
   for (std::size_t i = 0; i < faults; ++i) out.faults.push_back(draw_fault(out, i, luck));
   return out;

@@ -24,6 +24,7 @@ struct request_record {
   bool strict = false;           // takes no fallback
   bool in_time_claimed = false;  // the answer says so
   bool partial = false;
+  bool quarantined = false;  // a stage refused its content as poisonous
   bool cached = false;
   quality_mode mode = quality_mode::balanced;
   std::string wrong;  // what in the answer is not of this request; empty when all is

@@ -32,7 +32,7 @@ std::vector<second> by_second(const history& told, const phases& when) {
     auto& here = out[index];
     ++here.requests;
     if (one.good()) ++here.good;
-    if (one.good() && one.partial) ++here.partial;
+    if (one.good() && one.partial && !one.quarantined) ++here.partial;
     if (one.code != errc::none) ++here.errors;
     if (one.times > 0) latencies[index].push_back(one.latency());
   }

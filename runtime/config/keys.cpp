@@ -148,8 +148,8 @@ std::vector<config_key> make_keys() {
              "extra attempts, as a share of the first ones of the last 10 s"),
       number("retry.hedge_share", at<&o::retry, &retry_section::hedge_share>, 0, 1,
              "part of them that may be second attempts at slow jobs; 0: none"),
-      number("retry.reserve_per_second", at<&o::retry, &retry_section::reserve_per_second>, 0, 10,
-             "extra attempts that are allowed however few the first ones are"),
+      number("retry.reserve", at<&o::retry, &retry_section::reserve>, 0, 100,
+             "extra attempts in 10 s that are allowed however few the first ones are"),
 
       number("compute.workers_per_stage", at<&o::compute, &compute_section::workers_per_stage>, 1,
              64, "detached workers of each stage, for jobs above compute.pool_cost"),

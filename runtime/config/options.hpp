@@ -91,7 +91,7 @@ struct bulkhead_section {
 struct retry_section {
   double share = 0.1;         // of the first attempts of the last 10 s
   double hedge_share = 0.05;  // part of it; 0: no hedges
-  std::uint32_t reserve_per_second = 1;
+  std::uint32_t reserve = 10;  // in 10 s
 };
 
 struct compute_section {

@@ -153,7 +153,7 @@ router_setup routing(const tree_parts& parts, const std::string& name) {
   out.rules.kills_limit = parts.settings.compute.kills_limit;
   out.rules.quarantine_time = parts.settings.compute.quarantine_time;
   const auto& retry = parts.settings.retry;
-  out.rules.retries = {retry.share, retry.hedge_share, retry.reserve_per_second};
+  out.rules.retries = {retry.share, retry.hedge_share, retry.reserve};
   out.probe = std::make_shared<router_probe>();
   define_router_metrics(*parts.measures, name, out.probe);
   out.poisoned = [log = parts.log](const dead_letter& letter) {

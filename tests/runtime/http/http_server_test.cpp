@@ -101,6 +101,20 @@ TEST_F(http_serving, a_discovery_gets_body_types_parameters_and_ids) {
   EXPECT_EQ(ask(port, "POST", "/v1/discover?a=%", "", "x").status, 400);
 }
 
+TEST_F(http_serving, an_order_to_a_breaker_is_posted_as_parameters) {
+  const auto port = start();
+  EXPECT_EQ(ask(port, "POST", "/v1/breakers/order?dependency=a&order=b", "", "").body,
+            "dependency=a;order=b;");
+  EXPECT_EQ(ask(port, "GET", "/v1/breakers/order?dependency=a&order=b").status, 405);
+  EXPECT_EQ(ask(port, "GET", "/v1/breakers").body, R"({"breakers":[]})");
+}
+
+TEST_F(http_serving, whoever_may_come_again_hears_when_in_whole_seconds_rounded_up) {
+  const auto got = ask(start(), "POST", "/v1/breakers/order", "", "");
+  EXPECT_EQ(got.status, 429);
+  EXPECT_EQ(got.header("Retry-After"), "3");
+}
+
 TEST_F(http_serving, a_handler_that_throws_answers_500_and_is_logged) {
   api_.tree_json = []() -> std::string { throw std::runtime_error("no tree today"); };
   const auto port = start();

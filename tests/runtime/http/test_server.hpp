@@ -23,6 +23,15 @@ class http_serving : public testing::Test {
     api_.live = [this] { return live_.load(); };
     api_.health_json = [] { return R"({"node":"healthy"})"; };
     api_.tree_json = [] { return R"({"entries":[]})"; };
+    api_.breakers_json = [] { return R"({"breakers":[]})"; };
+    api_.order_breaker = [](const http_request& asked) {
+      if (asked.parameters.empty()) {
+        return error_response({errc::rate_limited, "slow down", std::chrono::milliseconds(2001)});
+      }
+      http_response answer;
+      for (const auto& [name, value] : asked.parameters) answer.body += name + "=" + value + ";";
+      return answer;
+    };
     api_.chaos = [](std::string_view key) {
       http_response answer;
       answer.body = key;

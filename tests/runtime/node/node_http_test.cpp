@@ -68,6 +68,50 @@ TEST(node_http, a_deadline_over_the_limit_is_refused_and_the_limit_named) {
   EXPECT_EQ(post(runtime.http_port(), "?deadline_ms=30000").status, 200);
 }
 
+TEST(node_http, a_breaker_that_an_operator_opened_makes_answers_partial_and_health_degraded) {
+  node::implementation runtime(serving(), real_stages());
+  const auto port = runtime.http_port();
+  const auto order = [port](const std::string& what) {
+    return ask(port, "POST", "/v1/breakers/order?dependency=grammar&order=" + what, "", "");
+  };
+  EXPECT_EQ(order("force_open").status, 200);
+  const auto seen = ask(port, "GET", "/v1/breakers").body;
+  EXPECT_NE(seen.find("\"forced_open\""), std::string::npos) << seen;
+  EXPECT_NE(ask(port, "GET", "/health").body.find("breaker/grammar"), std::string::npos);
+  const auto partial = post(port, "?use_cache=false");
+  EXPECT_EQ(partial.status, 200);
+  EXPECT_NE(partial.body.find("forced open"), std::string::npos) << partial.body;
+  EXPECT_EQ(post(port, "?use_cache=false&fallback=none").status, 503);
+  EXPECT_EQ(order("reset").status, 200);
+  EXPECT_EQ(post(port, "?use_cache=false&fallback=none").status, 200);
+}
+
+TEST(node_http, an_order_that_nobody_understands_is_refused_by_name) {
+  node::implementation runtime(serving(), real_stages());
+  const auto port = runtime.http_port();
+  const auto order = [port](const std::string& query) {
+    return ask(port, "POST", "/v1/breakers/order?" + query, "", "").status;
+  };
+  EXPECT_EQ(order("dependency=grammar&order=open"), 400);
+  EXPECT_EQ(order("dependency=grammer&order=reset"), 400);
+  EXPECT_EQ(order("dependency=grammar&order=reset&force=1"), 400);
+  EXPECT_EQ(order(""), 400);
+}
+
+TEST(node_http, a_client_that_asks_too_often_gets_429_and_hears_when_to_come_again) {
+  auto settings = serving();
+  settings.rate_limit.per_client = 1;
+  settings.rate_limit.client_burst = 1;
+  settings.http.client_header = "X-Client";
+  node::implementation runtime(settings, real_stages());
+  const auto port = runtime.http_port();
+  EXPECT_EQ(post(port, "", "X-Client: a\r\n").status, 200);
+  const auto refused = post(port, "", "X-Client: a\r\n");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "1");
+  EXPECT_EQ(post(port, "", "X-Client: b\r\n").status, 200);
+}
+
 http_answer show_key(const options& settings, const std::string& key) {
   node::implementation runtime(settings, real_stages());
   return ask(runtime.http_port(), "GET", "/v1/chaos", "X-Chaos-Key: " + key + "\r\n");

@@ -18,7 +18,7 @@ constexpr duration cost = 2ms;  // of every job here
 
 class second_attempts_test : public ::testing::Test {
  protected:
-  explicit second_attempts_test(retry_budget::options budget = {0.1, 0.05, 1}) {
+  explicit second_attempts_test(retry_budget::options budget = {0.1, 0.05, 10}) {
     routing_options rules;
     rules.detached_depth = 1;
     rules.kills_limit = 1000;

@@ -151,6 +151,35 @@ TEST(apply_parameter, a_parameter_wins_over_the_body_and_a_bad_one_is_named) {
   EXPECT_TRUE(apply_parameter(request, "deadline_ms", "0"));
 }
 
+TEST(apply_parameter, fallbacks_come_in_any_order_each_once_and_none_stands_alone) {
+  discover_body body;
+  EXPECT_FALSE(apply_parameter(body, "fallback", "partial,cached"));
+  EXPECT_EQ(body.fallbacks, (fallback_order{fallback::partial, fallback::cached, fallback::none}));
+  EXPECT_FALSE(apply_parameter(body, "fallback", "none"));
+  EXPECT_EQ(body.fallbacks, fallback_order{});
+  for (const auto* wrong :
+       {"", "fast,fast", "cached,none", "cached,", "cached,fast,partial,fast", "quick"}) {
+    EXPECT_EQ(apply_parameter(body, "fallback", wrong).code, errc::bad_input) << wrong;
+  }
+  EXPECT_FALSE(apply_parameter(body, "priority", "urgent"));
+  EXPECT_EQ(body.priority, request_priority::urgent);
+  EXPECT_EQ(apply_parameter(body, "priority", "high").code, errc::bad_input);
+}
+
+TEST(discover_body, priority_and_fallbacks_come_back_as_they_were_sent) {
+  for (const auto& order :
+       {fallback_order{fallback::fast, fallback::none, fallback::none}, fallback_order{},
+        fallback_order{fallback::partial, fallback::cached, fallback::fast}}) {
+    discover_body sent;
+    sent.messages.push_back({"abc", direction::client_to_server, 0, 0});
+    sent.priority = request_priority::background;
+    sent.fallbacks = order;
+    const auto got = decode_body("application/x-protobuf", encode_body(sent), {});
+    ASSERT_TRUE(std::holds_alternative<discover_body>(got)) << std::get<failure>(got).what;
+    EXPECT_EQ(std::get<discover_body>(got), sent);
+  }
+}
+
 TEST(group_of, messages_become_one_group_with_flows_and_openings) {
   discover_body request;
   for (int count = 0; count < 10; ++count) {
