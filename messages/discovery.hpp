@@ -65,6 +65,7 @@ struct discovery_result {
   bool in_time = true;   // took <= budget
   bool partial = false;  // some stage of the plan has no whole result
   bool from_cache = false;
+  duration age{0};        // from_cache: since the findings were computed
   double confidence = 0;  // 0..1, of the result as a whole (see the coordinator core)
 };
 

@@ -39,6 +39,7 @@ coordinator_state::coordinator_state(handle::pointer self, options settings, dep
 
 coordinator_state::~coordinator_state() {
   for (auto& [key, one] : running_) one.stop.request_stop();
+  while (!leads_.empty()) leave_flight(leads_.begin()->first);
   with_.probe->flush(0);
 }
 
@@ -74,7 +75,8 @@ caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_jo
   const auto key = open_.add(made, answer_by(job.accepted, job.deadline));
   blaming(key, job.request.id, [&] {
     const auto cached_as = cache_key(job.input, job.request, settings_.model_version);
-    if (job.request.use_cache && shard_of(cached_as) != nullptr) {
+    if (job.cache_ticket != 0) leads_.emplace(key, lead{cached_as, job.cache_ticket, true});
+    if (job.cache_ticket == 0 && job.request.use_cache && shard_of(cached_as) != nullptr) {
       look_up(key, cached_as);
     } else {
       offer(key, self_->current_mailbox_element()->move_content_to_message(), cached_as);
@@ -88,26 +90,69 @@ void coordinator_state::look_up(std::uint64_t key, const content_hash& cached_as
   // The message itself is kept: a copy of the job would cost more than the lookup.
   looking_.emplace(key,
                    looking{self_->current_mailbox_element()->move_content_to_message(), cached_as});
-  self_->request(*shard_of(cached_as), caf::infinite, cache_lookup{cached_as})
-      .then([this, key](const discovery_result_ptr& held) { looked_up(key, held); },
-            // A shard that is down costs a hit, not the request.
-            [this, key](const caf::error&) { looked_up(key, nullptr); });
+  // Half of what is left is for another's answer, the other half to compute without it.
+  const auto now = with_.time.now(self_);
+  const auto deadline = *open_.deadline_of(key);
+  const cache_lookup question{cached_as, settings_.stale_while_revalidate,
+                              now + (deadline - now) / 2, deadline, settings_.model_version};
+  self_->request(*shard_of(cached_as), caf::infinite, question)
+      .then(
+          [this, key, cached_as](const cache_answer& held) {
+            if (looking_.contains(key)) return looked_up(key, held);
+            // Its deadline came first: nobody here takes the turn.
+            if (held.ticket != 0) abandon({cached_as, held.ticket});
+          },
+          // A shard that is down costs a hit, not the request.
+          [this, key](const caf::error&) { looked_up(key, {}); });
 }
 
-void coordinator_state::looked_up(std::uint64_t key, const discovery_result_ptr& held) {
+void coordinator_state::looked_up(std::uint64_t key, const cache_answer& held) {
   const auto found = looking_.find(key);
-  if (found == looking_.end()) return;  // its deadline came first
+  if (found == looking_.end()) return;
   auto [message, cached_as] = std::move(found->second);
   looking_.erase(found);
   const auto& job = message.get_as<coordinator_job>(0);
   blaming(key, job.request.id, [&, &message = message, &cached_as = cached_as] {
-    // An entry that is damaged or another's is as good as none.
-    const bool fits = held && held->input == job.input && held->mode == job.request.mode;
-    if (!fits) return offer(key, std::move(message), cached_as);
     const auto took = with_.time.now(self_) - job.accepted;
-    answer(key, from_cache(*held, job.request, job.deadline - job.accepted, took),
+    if (held.why) return refuse(key, held.why, took);
+    // An entry that is damaged or another's is as good as none.
+    const auto& result = held.result;
+    const bool fits = result && result->input == job.input && result->mode == job.request.mode;
+    if (!fits) {
+      if (held.ticket != 0) leads_.emplace(key, lead{cached_as, held.ticket});
+      return offer(key, std::move(message), cached_as);
+    }
+    if (held.ticket != 0) revalidate(job, held.ticket);
+    answer(key, from_cache(*result, job.request, job.deadline - job.accepted, took, held.age),
            discovery_probe::outcome::cached);
   });
+}
+
+// Whoever asked has the stale answer; this one is for the cache.
+void coordinator_state::revalidate(coordinator_job job, std::uint64_t ticket) {
+  const auto budget = job.deadline - job.accepted;
+  job.accepted = with_.time.now(self_);
+  job.deadline = job.accepted + budget;
+  job.cache_ticket = ticket;
+  caf::anon_send(self_, std::move(job));
+}
+
+// Without an answer for those who follow: one of them takes its turn.
+void coordinator_state::leave_flight(std::uint64_t key) {
+  const auto found = leads_.extract(key);
+  if (!found.empty() && found.mapped().ticket != 0) abandon(found.mapped());
+}
+
+void coordinator_state::abandon(const lead& turn) {
+  if (auto* shard = shard_of(turn.cache_key)) {
+    self_->send(*shard, cache_abandon{turn.cache_key, turn.ticket});
+  }
+}
+
+// What is computed anew behind an answer is no request of anybody.
+void coordinator_state::count(std::uint64_t key, discovery_probe::outcome how, duration took) {
+  const auto found = leads_.find(key);
+  if (found == leads_.end() || !found->second.behind) with_.probe->answered(how, took);
 }
 
 // The first stage alone makes an answer, if a partial one: no request need be refused for more.
@@ -118,7 +163,9 @@ void coordinator_state::offer(std::uint64_t key, caf::message message,
   const work_size size{input.messages.size(), input.bytes.size(), input.flows.size()};
   const auto cost = with_.costs->predict(stage::statistics, job.request.mode, size);
   const auto now = with_.time.now(self_);
-  auto told = admission_.offer(admission::priority::normal, job.deadline, cost, now);
+  const auto rank =
+      job.cache_ticket == 0 ? admission::priority::normal : admission::priority::background;
+  auto told = admission_.offer(rank, job.deadline, cost, now);
   if (told.who) {
     queued_.emplace(told.who.value, queued{key, std::move(message), cached_as});
   } else {
@@ -218,15 +265,20 @@ void coordinator_state::finish(std::uint64_t key) {
   auto result = std::make_shared<const discovery_result>(one.run.conclude(with_.time.now(self_)));
   const auto cached_as = one.cache_key;
   const auto why = one.run.first_failure();
-  const bool keep = one.run.request().use_cache && !result->partial;
+  const bool cached = one.run.request().use_cache;
+  const auto began = one.accepted;
   const auto ticket = one.ticket;
   running_.erase(found);
   // Also what its deadline ended: it took at least so long, and that is what overload looks like.
   follow(admission_.finish(ticket, with_.time.now(self_)));
+  const bool none = result->found == findings{};
+  const bool keep = cached && (none ? is_of_the_input(why.code) : !result->partial);
   if (auto* shard = keep ? shard_of(cached_as) : nullptr) {
-    self_->send(*shard, cache_insert{cached_as, result});
+    if (const auto turn = leads_.find(key); turn != leads_.end()) turn->second.ticket = 0;
+    self_->send(*shard, cache_insert{cached_as, none ? nullptr : result, none ? why : failure{},
+                                     settings_.model_version, began});
   }
-  if (result->found == findings{}) {
+  if (none) {
     return refuse(key,
                   why ? why : failure{errc::deadline_exceeded, "no stage had a result in time"},
                   result->took);
@@ -238,12 +290,14 @@ void coordinator_state::finish(std::uint64_t key) {
 
 void coordinator_state::answer(std::uint64_t key, discovery_result_ptr result,
                                discovery_probe::outcome how) {
-  with_.probe->answered(how, result->took);
+  count(key, how, result->took);
+  leave_flight(key);
   open_.answer(key, std::move(result));
 }
 
 void coordinator_state::refuse(std::uint64_t key, const failure& why, duration took) {
-  with_.probe->answered(discovery_probe::outcome::failed, took);
+  count(key, discovery_probe::outcome::failed, took);
+  leave_flight(key);
   open_.answer(key, make_error(why));
 }
 

@@ -30,6 +30,7 @@ class coordinator_state {
     std::uint32_t waiting_limit = 10'000;
     admission::options admit = {};  // of work that the cache does not save
     std::uint64_t model_version = 0;
+    duration stale_while_revalidate{0};
   };
 
   struct routes {
@@ -61,6 +62,13 @@ class coordinator_state {
     content_hash cache_key;
   };
 
+  /// A turn to compute what others wait for, in the single flight of a cache key.
+  struct lead {
+    content_hash cache_key;
+    std::uint64_t ticket = 0;  // 0: the shard has its result
+    bool behind = false;       // the asker has a stale answer
+  };
+
   /// A request that waits for its turn.
   struct queued {
     std::uint64_t key = 0;
@@ -82,7 +90,11 @@ class coordinator_state {
 
   caf::result<discovery_result_ptr> accept(const coordinator_job& job);
   void look_up(std::uint64_t key, const content_hash& cached_as);
-  void looked_up(std::uint64_t key, const discovery_result_ptr& held);
+  void looked_up(std::uint64_t key, const cache_answer& held);
+  void revalidate(coordinator_job job, std::uint64_t ticket);
+  void leave_flight(std::uint64_t key);
+  void abandon(const lead& turn);
+  void count(std::uint64_t key, discovery_probe::outcome how, duration took);
   void offer(std::uint64_t key, caf::message message, const content_hash& cached_as);
   void follow(admission::orders todo);
   void turn_away(const admission::refusal& who);
@@ -106,6 +118,7 @@ class coordinator_state {
   dependencies with_;
   open_requests<promise> open_;
   std::unordered_map<std::uint64_t, looking> looking_;
+  std::unordered_map<std::uint64_t, lead> leads_;
   std::unordered_map<std::uint64_t, running> running_;
   admission admission_;
   std::map<std::uint64_t, queued> queued_;  // by ticket

@@ -38,6 +38,8 @@ struct http_api {
   std::function<std::string()> health_json;  // per component
   std::function<std::string()> tree_json;
   std::function<http_response(const http_request&)> discover;
+  // POST /v1/cache/invalidate, with these parameters of the query.
+  std::function<http_response(const http_request&)> invalidate;
   // To a harness that shows this key; empty: none was shown.
   std::function<http_response(std::string_view key)> chaos;
 };

@@ -16,6 +16,8 @@
 namespace troupe {
 namespace {
 
+constexpr const char* bad_query = "the query has a percent sign without two digits";
+
 time_point now() { return std::chrono::steady_clock::now(); }
 
 http_response refusal(int status, errc code, std::string what) {
@@ -207,7 +209,7 @@ reply http_server::implementation::respond(http_connection& connection, const ht
   if (route == nullptr) {
     return {refusal(404, errc::bad_input,
                     "no such path; there are /metrics, /health, /health/live, /health/ready, "
-                    "/v1/tree, /v1/discover and /v1/chaos"),
+                    "/v1/tree, /v1/discover, /v1/cache/invalidate and /v1/chaos"),
             "", true};
   }
   if (connection.method() != route->method) {
@@ -225,6 +227,13 @@ reply http_server::implementation::call(http_connection& connection, const http_
   if (route.endpoint == http_endpoint::health) return {health(route.path)};
   if (!entered) return {error_response({errc::stopping, "this node is stopping"})};
   if (route.endpoint == http_endpoint::tree) return {json(api_.tree_json())};
+  if (route.endpoint == http_endpoint::cache) {
+    http_request request;
+    auto parameters = parse_query(connection.query());
+    if (!parameters) return {refusal(400, errc::bad_input, bad_query), "", true};
+    request.parameters = std::move(*parameters);
+    return {api_.invalidate(request)};
+  }
   if (route.endpoint == http_endpoint::chaos) {
     return {api_.chaos(connection.header("X-Chaos-Key").value_or(""))};
   }
@@ -249,8 +258,7 @@ reply http_server::implementation::discover(http_connection& connection, visit& 
   if (auto parameters = parse_query(connection.query())) {
     request.parameters = std::move(*parameters);
   } else {
-    return {refusal(400, errc::bad_input, "the query has a percent sign without two digits"), "",
-            true};
+    return {refusal(400, errc::bad_input, bad_query), "", true};
   }
   request.content_type = connection.header("Content-Type").value_or("");
   request.accept = connection.header("Accept").value_or("");

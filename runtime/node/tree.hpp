@@ -5,6 +5,7 @@
 
 #include "actors/pipeline/worker/stage_functions.hpp"
 #include "messages/log.hpp"
+#include "messages/store_io.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/node/directory.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
@@ -21,12 +22,13 @@ struct tree_parts {
   std::shared_ptr<directory> who;
   std::shared_ptr<std::atomic<bool>> objective_met;  // kept up to date by the SLA monitor
   logger log;
+  store_io_maker connect_store = {};  // to the cache that nodes share; empty: there is none
 };
 
 /// The supervision tree of a node, as data, in start order (rest_for_one):
 ///
 ///   sla      the deadline monitor
-///   cache    one actor a shard
+///   cache    the link to the shared store, if any; one actor a shard
 ///   compute  a supervisor a stage: its router and its workers (pool and detached)
 ///   gateway  router, coordinators, entrance
 [[nodiscard]] supervision::supervisor_plan make_tree(const tree_parts& parts);

@@ -82,6 +82,7 @@ void fill(Result& out, const discovery_result& given) {
   out.set_partial(given.partial);
   out.set_in_time(given.in_time);
   out.set_from_cache(given.from_cache);
+  if (given.from_cache) out.set_age_ms(milliseconds(given.age));
   out.set_took_ms(milliseconds(given.took));
   out.set_budget_ms(milliseconds(given.budget));
   for (const auto& stage : given.stages) fill(*out.add_stages(), stage);
