@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -90,6 +91,7 @@ class clients {
     one.in_time_claimed = result.in_time;
     one.partial = result.partial;
     one.cached = result.from_cache;
+    one.age = result.age;
     one.wrong = wrong_in(one, result);
   }
 
@@ -102,6 +104,11 @@ class clients {
     const auto& stats = result.found.stats;
     if (stats && stats->messages != input.messages.size())
       return "the statistics are of another input";
+    if (stats && !stats->cut_short) {
+      const auto counted = std::accumulate(stats->histogram.begin(), stats->histogram.end(),
+                                           std::uint64_t{0});  // modelled stages count nothing
+      if (counted != 0 && counted != stats->bytes) return "the statistics do not add up";
+    }
     return {};
   }
 

@@ -22,6 +22,7 @@ simulated_world::simulated_world(world_options with)
     : world(with.seed, with.nodes),
       with_(std::move(with)),
       sim_(with_.seed),
+      store_(std::make_shared<modelled_store>(sim_)),
       costs_(with_.seed, "costs"),
       network_(with_.seed, "network") {
   if (with_.costs == nullptr) with_.costs = &cost_table::built_in();
@@ -75,13 +76,15 @@ void simulated_world::start_node(std::uint32_t number) {
   node.who = std::make_shared<directory>(all_stages.size(), cache.enabled ? cache.shards : 0);
   node.measures = std::make_shared<metrics>();
   node.objective_met = std::make_shared<std::atomic<bool>>(true);
-  const tree_parts parts{with_.settings,
-                         std::make_shared<const stage_table>(stages_of(number)),
-                         1,
-                         node.measures,
-                         node.who,
-                         node.objective_met,
-                         logger(node.disk)};
+  tree_parts parts{with_.settings,
+                   std::make_shared<const stage_table>(stages_of(number)),
+                   1,
+                   node.measures,
+                   node.who,
+                   node.objective_met,
+                   logger(node.disk),
+                   {}};
+  if (cache.tier != "memory") parts.connect_store = [store = store_] { return store->link(); };
   supervision::environment shared;
   shared.seed = supervision::seed_for(with_.seed, "node " + std::to_string(number));
   shared.time.clock = node.clock;

@@ -24,6 +24,7 @@ struct request_record {
   bool in_time_claimed = false;  // the answer says so
   bool partial = false;
   bool cached = false;
+  duration age{0};  // cached: how old the answer says that it is
   quality_mode mode = quality_mode::balanced;
   std::string wrong;  // what in the answer is not of this request; empty when all is
 
