@@ -19,6 +19,13 @@ find_library(TROUPE_PCAP pcap REQUIRED)       # libpcap-dev: link types by name;
 find_path(TROUPE_XXHASH_INCLUDE xxhash.h REQUIRED)
 find_library(TROUPE_XXHASH xxhash REQUIRED)   # libxxhash-dev: 128-bit content hashes
 
+find_path(TROUPE_HIREDIS_INCLUDE hiredis/hiredis.h REQUIRED)
+find_library(TROUPE_HIREDIS hiredis REQUIRED) # libhiredis-dev: the cache that nodes share, in Redis
+
+add_library(troupe_hiredis INTERFACE)
+target_include_directories(troupe_hiredis SYSTEM INTERFACE ${TROUPE_HIREDIS_INCLUDE})
+target_link_libraries(troupe_hiredis INTERFACE ${TROUPE_HIREDIS})
+
 add_library(troupe_tins INTERFACE)
 target_include_directories(troupe_tins SYSTEM INTERFACE ${TROUPE_TINS_INCLUDE})
 target_link_libraries(troupe_tins INTERFACE ${TROUPE_TINS} ${TROUPE_PCAP})

@@ -18,6 +18,7 @@ struct coordinator_job {
   content_hash input;  // hash_of(*request.input)
   time_point accepted;
   time_point deadline;
+  std::uint64_t cache_ticket = 0;  // not 0: nobody waits; a stale entry is computed anew
 };
 
 /// Whether `answer` is one to `job` at all: askers look, and take nothing else.

@@ -50,6 +50,30 @@ bool is_retryable(errc code) noexcept {
   return false;
 }
 
+bool is_of_the_input(errc code) noexcept {
+  switch (code) {
+    case errc::bad_input:
+    case errc::too_large:
+    case errc::statistics_failed:
+    case errc::grammar_failed:
+    case errc::parser_failed:
+    case errc::classifier_failed:
+    case errc::validator_failed: return true;
+    case errc::none:
+    case errc::crashed:
+    case errc::poisoned:  // the quarantine's affair, with a time of its own
+    case errc::deadline_exceeded:
+    case errc::overloaded:
+    case errc::rate_limited:
+    case errc::unavailable:
+    case errc::stopping:
+    case errc::cancelled:
+    case errc::bad_config:
+    case errc::internal: return false;
+  }
+  return false;
+}
+
 responsibility responsible_for(errc code) noexcept {
   switch (code) {
     case errc::none:

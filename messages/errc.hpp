@@ -42,6 +42,10 @@ enum class responsibility : std::uint8_t { caller, operator_, developer };
 /// Whether the same request may succeed later, unchanged.
 [[nodiscard]] bool is_retryable(errc code) noexcept;
 
+/// Whether it is a property of the input: the same request would fail the same way, until another
+/// model or version looks at it.
+[[nodiscard]] bool is_of_the_input(errc code) noexcept;
+
 /// Who is to act on it.
 [[nodiscard]] responsibility responsible_for(errc code) noexcept;
 

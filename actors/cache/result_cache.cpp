@@ -1,41 +1,102 @@
 #include "actors/cache/result_cache.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe {
 
-discovery_result_ptr result_cache::find(const content_hash& key, time_point now) {
-  const auto found = index_.find(key);
-  if (found == index_.end()) {
+namespace {
+
+// Model versions that are remembered as invalid; an older one then loses its date, not its
+// entries: those went when it was invalidated.
+constexpr std::size_t versions_limit = 64;
+
+}  // namespace
+
+std::optional<result_cache::known> result_cache::find(const content_hash& key, time_point now,
+                                                      duration accept_stale_up_to) {
+  const auto at = index_.find(key);
+  if (at == index_.end()) {
     ++totals_.misses;
-    return nullptr;
+    return std::nullopt;
   }
-  const auto position = found->second;
-  if (now >= position->expires) {
+  const auto position = at->second;
+  if (now >= position->dropped) {
     ++totals_.expirations;
     ++totals_.misses;
     erase(position);
-    return nullptr;
+    return std::nullopt;
   }
-  ++totals_.hits;
+  const bool stale = now >= position->expires;
+  if (stale && now - position->expires >= accept_stale_up_to) {
+    ++totals_.misses;
+    return std::nullopt;
+  }
+  const auto& what = position->what;
+  ++(stale ? totals_.stale_hits : what.result ? totals_.hits : totals_.negative_hits);
   order_.splice(order_.begin(), order_, position);
-  return position->result;
+  return known{what.result, what.why, std::max(now - position->computed, duration{0}), stale};
 }
 
-void result_cache::insert(const content_hash& key, discovery_result_ptr result, std::uint64_t bytes,
-                          time_point now) {
-  if (const auto found = index_.find(key); found != index_.end()) erase(found->second);
-  if (bytes > limits_.capacity_bytes) {
+std::optional<result_cache::known> result_cache::last(const content_hash& key, time_point now,
+                                                      duration up_to) const {
+  const auto at = index_.find(key);
+  if (at == index_.end()) return std::nullopt;
+  const auto& one = *at->second;
+  if (!one.what.result || now >= one.dropped || now - one.expires >= up_to) return std::nullopt;
+  return known{one.what.result, {}, std::max(now - one.computed, duration{0}), true};
+}
+
+duration result_cache::life(double drawn) const noexcept {
+  const auto share = 1 + limits_.jitter * (2 * drawn - 1);
+  return duration{
+      static_cast<duration::rep>(static_cast<double>(limits_.time_to_live.count()) * share)};
+}
+
+bool result_cache::outdated(const value& what) const {
+  if (all_before_ && what.begun <= *all_before_) return true;
+  const auto found = before_.find(what.model_version);
+  return found != before_.end() && what.begun <= found->second;
+}
+
+bool result_cache::insert(const content_hash& key, value what, time_point now, double drawn) {
+  if (outdated(what)) {
     ++totals_.refused;
-    return;
+    return false;
   }
-  while (totals_.bytes + bytes > limits_.capacity_bytes) {
+  if (const auto found = index_.find(key); found != index_.end()) erase(found->second);
+  if (what.bytes > limits_.capacity_bytes) {
+    ++totals_.refused;
+    return true;
+  }
+  while (totals_.bytes + what.bytes > limits_.capacity_bytes) {
     ++totals_.evictions;
     erase(std::prev(order_.end()));
   }
-  order_.push_front({key, std::move(result), bytes, now + limits_.time_to_live});
+  const bool negative = what.result == nullptr;
+  const auto computed = now - what.age;
+  const auto expires = computed + (negative ? limits_.negative_time : life(drawn));
+  totals_.bytes += what.bytes;
+  order_.push_front(
+      {key, std::move(what), computed, expires, negative ? expires : expires + limits_.stale_for});
   index_.emplace(key, order_.begin());
-  totals_.bytes += bytes;
+  return true;
+}
+
+void result_cache::invalidate(std::optional<std::uint64_t> model_version, time_point now) {
+  if (!model_version) {
+    all_before_ = now;
+    before_.clear();
+  } else {
+    if (before_.size() >= versions_limit) before_.erase(before_.begin());
+    before_[*model_version] = now;
+  }
+  for (auto position = order_.begin(); position != order_.end();) {
+    const auto one = position++;
+    if (model_version && one->what.model_version != *model_version) continue;
+    ++totals_.invalidations;
+    erase(one);
+  }
 }
 
 result_cache::totals result_cache::count() const noexcept {
@@ -45,7 +106,7 @@ result_cache::totals result_cache::count() const noexcept {
 }
 
 void result_cache::erase(order::iterator position) {
-  totals_.bytes -= position->bytes;
+  totals_.bytes -= position->what.bytes;
   index_.erase(position->key);
   order_.erase(position);
 }

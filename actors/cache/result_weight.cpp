@@ -1,3 +1,4 @@
+#include <utility>
 #include <variant>
 
 #include "actors/cache/result_cache.hpp"
@@ -88,6 +89,22 @@ std::uint64_t weight_of(const discovery_result& result) {
     sum += sizeof(validation) + found.validity->violations.capacity() * (sizeof(violation) + 96);
   }
   return sum;
+}
+
+std::uint64_t weight_of(const failure& why) {
+  constexpr std::uint64_t bookkeeping = 256;  // of the entry itself: here it is most of it
+  return bookkeeping + why.what.capacity();
+}
+
+result_cache::value valued(discovery_result_ptr result, std::uint64_t model_version,
+                           time_point begun, duration age) {
+  result_cache::value out;
+  out.bytes = weight_of(*result);
+  out.result = std::move(result);
+  out.model_version = model_version;
+  out.begun = begun;
+  out.age = age;
+  return out;
 }
 
 }  // namespace troupe

@@ -25,7 +25,7 @@ content_hash cache_key(const content_hash& input, const discovery_request& reque
 }
 
 discovery_result_ptr from_cache(const discovery_result& held, const discovery_request& request,
-                                duration budget, duration took) {
+                                duration budget, duration took, duration age) {
   auto result = std::make_shared<discovery_result>(held);
   result->id = request.id;
   result->trace = request.trace;
@@ -34,6 +34,7 @@ discovery_result_ptr from_cache(const discovery_result& held, const discovery_re
   result->took = took;
   result->in_time = took <= budget;
   result->from_cache = true;
+  result->age = age;
   return result;
 }
 

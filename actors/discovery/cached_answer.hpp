@@ -7,10 +7,11 @@
 namespace troupe {
 
 /// The answer to `request` that a cached result gives: the same findings under the new request's
-/// identity and times. `budget` is the time from its acceptance to its deadline, `took` to now.
+/// identity and times. `budget` is the time from its acceptance to its deadline, `took` to now;
+/// `age` is how long ago it was computed.
 [[nodiscard]] discovery_result_ptr from_cache(const discovery_result& held,
                                               const discovery_request& request, duration budget,
-                                              duration took);
+                                              duration took, duration age = duration{0});
 
 /// When the coordinator answers at the latest: a little before the deadline, so that the answer is
 /// there by then (half of what discovery_run keeps in reserve).

@@ -25,6 +25,19 @@ admission::priority rank_of(request_priority given) {
   return admission::priority::normal;
 }
 
+const coordinator_job& job_in(const caf::message& message) {
+  return message.get_as<coordinator_job>(0);
+}
+
+bool fits_to(const discovery_result_ptr& held, const coordinator_job& job) {
+  return held && held->input == job.input && held->mode == job.request.mode;
+}
+
+discovery_probe::outcome outcome_of(const discovery_result& result) {
+  if (result.from_cache) return discovery_probe::outcome::cached;
+  return result.partial ? discovery_probe::outcome::partial : discovery_probe::outcome::whole;
+}
+
 failure failure_of(const admission::refusal& who) {
   if (who.why != errc::overloaded) {
     return {who.why, "it could not have been answered before its deadline"};
@@ -49,6 +62,7 @@ coordinator_state::~coordinator_state() {
       if (made) made->stop.request_stop();
     }
   }
+  while (!leads_.empty()) leave_flight(leads_.begin()->first);
   with_.probe->flush(0);
 }
 
@@ -72,7 +86,8 @@ caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_jo
   const auto key = open_.add(made, answer_by(job.accepted, job.deadline));
   blaming(key, job.request.id, [&] {
     const auto cached_as = cache_key(job.input, job.request, settings_.model_version);
-    if (job.request.use_cache && shard_of(cached_as) != nullptr) {
+    if (job.cache_ticket != 0) leads_.emplace(key, lead{cached_as, job.cache_ticket, true});
+    if (job.cache_ticket == 0 && job.request.use_cache && shard_of(cached_as) != nullptr) {
       look_up(key, cached_as);
     } else {
       offer(key, self_->current_mailbox_element()->move_content_to_message(), cached_as);
@@ -86,42 +101,93 @@ void coordinator_state::look_up(std::uint64_t key, const content_hash& cached_as
   // The message itself is kept: a copy of the job would cost more than the lookup.
   looking_.emplace(key,
                    looking{self_->current_mailbox_element()->move_content_to_message(), cached_as});
-  self_->request(*shard_of(cached_as), caf::infinite, cache_lookup{cached_as})
-      .then([this, key](const discovery_result_ptr& held) { looked_up(key, held); },
-            // A shard that is down costs a hit, not the request.
-            [this, key](const caf::error&) { looked_up(key, nullptr); });
+  const auto& order = job_in(looking_.at(key).job).request.fallbacks;
+  const bool takes_cached = std::ranges::find(order, fallback::cached) != order.end();
+  // Half of what is left is for another's answer, the other half to compute without it.
+  const auto now = with_.time.now(self_);
+  const auto deadline = *open_.deadline_of(key);
+  const cache_lookup question{cached_as,
+                              settings_.stale_while_revalidate,
+                              now + (deadline - now) / 2,
+                              deadline,
+                              settings_.model_version,
+                              takes_cached ? settings_.stale_if_error : duration{0}};
+  self_->request(*shard_of(cached_as), caf::infinite, question)
+      .then(
+          [this, key, cached_as](const cache_answer& held) {
+            if (looking_.contains(key)) return looked_up(key, held);
+            // Its deadline came first: nobody here takes the turn.
+            if (held.ticket != 0) abandon({cached_as, held.ticket});
+          },
+          // A shard that is down costs a hit, not the request.
+          [this, key](const caf::error&) { looked_up(key, {}); });
 }
 
-void coordinator_state::looked_up(std::uint64_t key, const discovery_result_ptr& held) {
+void coordinator_state::looked_up(std::uint64_t key, const cache_answer& held) {
   const auto found = looking_.find(key);
-  if (found == looking_.end()) return;  // its deadline came first
+  if (found == looking_.end()) return;
   auto [message, cached_as] = std::move(found->second);
   looking_.erase(found);
-  const auto& job = message.get_as<coordinator_job>(0);
+  const auto& job = job_in(message);
   blaming(key, job.request.id, [&, &message = message, &cached_as = cached_as] {
-    // An entry that is damaged or another's is as good as none.
-    const bool fits = held && held->input == job.input && held->mode == job.request.mode;
-    if (!fits) return offer(key, std::move(message), cached_as);
     const auto took = with_.time.now(self_) - job.accepted;
-    answer(key, from_cache(*held, job.request, job.deadline - job.accepted, took),
+    if (held.why) return refuse(key, held.why, took);
+    // An entry that is damaged or another's is as good as none.
+    const auto& result = held.result;
+    if (!fits_to(result, job)) {
+      if (held.ticket != 0) leads_.emplace(key, lead{cached_as, held.ticket});
+      if (fits_to(held.last, job)) last_[key] = {held.last, held.last_age, with_.time.now(self_)};
+      return offer(key, std::move(message), cached_as);
+    }
+    if (held.ticket != 0) revalidate(job, held.ticket);
+    answer(key, from_cache(*result, job.request, job.deadline - job.accepted, took, held.age),
            discovery_probe::outcome::cached);
   });
+}
+
+// Whoever asked has the stale answer; this one is for the cache.
+void coordinator_state::revalidate(coordinator_job job, std::uint64_t ticket) {
+  const auto budget = job.deadline - job.accepted;
+  job.accepted = with_.time.now(self_);
+  job.deadline = job.accepted + budget;
+  job.cache_ticket = ticket;
+  caf::anon_send(self_, std::move(job));
+}
+
+// Without an answer for those who follow: one of them takes its turn.
+void coordinator_state::leave_flight(std::uint64_t key) {
+  const auto found = leads_.extract(key);
+  if (!found.empty() && found.mapped().ticket != 0) abandon(found.mapped());
+}
+
+void coordinator_state::abandon(const lead& turn) {
+  if (auto* shard = shard_of(turn.cache_key)) {
+    self_->send(*shard, cache_abandon{turn.cache_key, turn.ticket});
+  }
+}
+
+// What is computed anew behind an answer is no request of anybody.
+void coordinator_state::count(std::uint64_t key, discovery_probe::outcome how, duration took) {
+  const auto found = leads_.find(key);
+  if (found == leads_.end() || !found->second.behind) with_.probe->answered(how, took);
 }
 
 // The first stage alone makes an answer, if a partial one: no request need be refused for more.
 void coordinator_state::offer(std::uint64_t key, caf::message message,
                               const content_hash& cached_as) {
-  const auto& job = message.get_as<coordinator_job>(0);
+  const auto& job = job_in(message);
   const auto& input = *job.request.input;
   const work_size size{input.messages.size(), input.bytes.size(), input.flows.size()};
   const auto cost = with_.costs->predict(stage::statistics, job.request.mode, size);
   const auto now = with_.time.now(self_);
-  auto told = admission_.offer(rank_of(job.request.priority), job.deadline, cost, now);
+  const auto rank =
+      job.cache_ticket == 0 ? rank_of(job.request.priority) : admission::priority::background;
+  auto told = admission_.offer(rank, job.deadline, cost, now);
   if (told.who) {
     queued_.emplace(told.who.value, queued{key, std::move(message), cached_as});
   } else {
     auto refused = std::ranges::find_if(told.todo.refuse, [](const auto& one) { return !one.who; });
-    refuse(key, failure_of(*refused), now - job.accepted);
+    turn_down(key, job, failure_of(*refused));
     told.todo.refuse.erase(refused);
   }
   follow(std::move(told.todo));
@@ -139,7 +205,7 @@ void coordinator_state::follow(admission::orders todo) {
       const auto found = queued_.extract(who.value);
       if (found.empty()) continue;
       const auto& one = found.mapped();
-      blaming(one.key, one.job.get_as<coordinator_job>(0).request.id, [&] { begin(one, who); });
+      blaming(one.key, job_in(one.job).request.id, [&] { begin(one, who); });
     }
   }
   follows_ = false;
@@ -148,12 +214,11 @@ void coordinator_state::follow(admission::orders todo) {
 void coordinator_state::turn_away(const admission::refusal& who) {
   const auto found = queued_.extract(who.who.value);
   if (found.empty()) return;
-  const auto accepted = found.mapped().job.get_as<coordinator_job>(0).accepted;
-  refuse(found.mapped().key, failure_of(who), with_.time.now(self_) - accepted);
+  turn_down(found.mapped().key, job_in(found.mapped().job), failure_of(who));
 }
 
 void coordinator_state::begin(const queued& one, admission::ticket ticket) {
-  const auto& job = one.job.get_as<coordinator_job>(0);
+  const auto& job = job_in(one.job);
   auto& run = running_.try_emplace(one.key, job, *with_.costs, settings_.run).first->second;
   run.cache_key = one.cache_key;
   run.ticket = ticket;
@@ -184,31 +249,61 @@ void coordinator_state::finish(std::uint64_t key) {
     end_call(*made,
              outcome_of(errc::deadline_exceeded, now - made->with.began, made->job.predicted_cost));
   }
-  const auto& request = one.run.request();
-  auto found = one.run.conclude(now);
   // Also what its deadline ended: it took at least so long, and that is what overload looks like.
   follow(admission_.finish(one.ticket, now));
-  const bool whole = !found.partial && found.used == fallback::none;
+  const auto& request = one.run.request();
+  const auto& why = one.run.first_failure();
+  auto found = one.run.conclude(now);
   const auto took = found.took;
-  auto given = settle(std::move(found), one.run.first_failure(), nullptr, request.fallbacks);
-  if (const auto* why = std::get_if<failure>(&given)) return refuse(key, *why, took);
-  auto& result = std::get<discovery_result_ptr>(given);
-  if (auto* shard = whole && request.use_cache ? shard_of(one.cache_key) : nullptr) {
-    self_->send(*shard, cache_insert{one.cache_key, result});
+  const bool none = found.found == findings{} && is_of_the_input(why.code);
+  auto given = settle(std::move(found), why,
+                      last_for(key, request, one.accepted, one.run.deadline()), request.fallbacks);
+  const auto* result = std::get_if<discovery_result_ptr>(&given);
+  const bool whole = result != nullptr && !(*result)->partial && (*result)->used == fallback::none;
+  if (auto* shard = request.use_cache && (none || whole) ? shard_of(one.cache_key) : nullptr) {
+    if (const auto turn = leads_.find(key); turn != leads_.end()) turn->second.ticket = 0;
+    self_->send(*shard,
+                cache_insert{one.cache_key, whole ? *result : nullptr, none ? why : failure{},
+                             settings_.model_version, one.accepted});
   }
-  const auto how =
-      result->partial ? discovery_probe::outcome::partial : discovery_probe::outcome::whole;
-  answer(key, std::move(result), how);
+  if (result == nullptr) return refuse(key, std::get<failure>(given), took);
+  answer(key, *result, outcome_of(**result));
+}
+
+// An earlier answer under the name of this request, if there is one; else null.
+discovery_result_ptr coordinator_state::last_for(std::uint64_t key,
+                                                 const discovery_request& request,
+                                                 time_point accepted, time_point deadline) const {
+  const auto found = last_.find(key);
+  if (found == last_.end()) return nullptr;
+  const auto now = with_.time.now(self_);
+  const auto& [result, age, since] = found->second;
+  return from_cache(*result, request, deadline - accepted, now - accepted, age + (now - since));
+}
+
+// Nothing was computed: an earlier answer, for who takes one, or the error.
+void coordinator_state::turn_down(std::uint64_t key, const coordinator_job& job,
+                                  const failure& why) {
+  auto given = settle({}, why, last_for(key, job.request, job.accepted, job.deadline),
+                      job.request.fallbacks);
+  if (const auto* result = std::get_if<discovery_result_ptr>(&given)) {
+    return answer(key, *result, outcome_of(**result));
+  }
+  refuse(key, why, with_.time.now(self_) - job.accepted);
 }
 
 void coordinator_state::answer(std::uint64_t key, discovery_result_ptr result,
                                discovery_probe::outcome how) {
-  with_.probe->answered(how, result->took);
+  count(key, how, result->took);
+  leave_flight(key);
+  last_.erase(key);
   open_.answer(key, std::move(result));
 }
 
 void coordinator_state::refuse(std::uint64_t key, const failure& why, duration took) {
-  with_.probe->answered(discovery_probe::outcome::failed, took);
+  count(key, discovery_probe::outcome::failed, took);
+  leave_flight(key);
+  last_.erase(key);
   open_.answer(key, make_error(why));
 }
 
@@ -224,8 +319,7 @@ void coordinator_state::give_up(std::uint64_t key, time_point now) {
     queued_.erase(waits);
     follow(admission_.finish(ticket, now, false));
   }
-  refuse(key, {errc::deadline_exceeded, "no answer before the deadline"},
-         now - job.get_as<coordinator_job>(0).accepted);
+  turn_down(key, job_in(job), {errc::deadline_exceeded, "no answer before the deadline"});
 }
 
 void coordinator_state::tick() {

@@ -35,6 +35,8 @@ class coordinator_state {
     admission::options admit = {};  // of work that the cache does not save
     bulkhead::options bulk = {};    // around each stage
     std::uint64_t model_version = 0;
+    duration stale_while_revalidate{0};
+    duration stale_if_error{0};  // for who takes a cached answer as a fallback
   };
 
   struct routes {
@@ -64,6 +66,20 @@ class coordinator_state {
   struct looking {
     caf::message job;
     content_hash cache_key;
+  };
+
+  /// A turn to compute what others wait for, in the single flight of a cache key.
+  struct lead {
+    content_hash cache_key;
+    std::uint64_t ticket = 0;  // 0: the shard has its result
+    bool behind = false;       // the asker has a stale answer
+  };
+
+  /// An earlier answer to the same request, for who gets nothing better.
+  struct last_answer {
+    discovery_result_ptr result;
+    duration age{0};
+    time_point since;  // it was this old
   };
 
   /// A request that waits for its turn.
@@ -103,7 +119,11 @@ class coordinator_state {
 
   caf::result<discovery_result_ptr> accept(const coordinator_job& job);
   void look_up(std::uint64_t key, const content_hash& cached_as);
-  void looked_up(std::uint64_t key, const discovery_result_ptr& held);
+  void looked_up(std::uint64_t key, const cache_answer& held);
+  void revalidate(coordinator_job job, std::uint64_t ticket);
+  void leave_flight(std::uint64_t key);
+  void abandon(const lead& turn);
+  void count(std::uint64_t key, discovery_probe::outcome how, duration took);
   void offer(std::uint64_t key, caf::message message, const content_hash& cached_as);
   void follow(admission::orders todo);
   void turn_away(const admission::refusal& who);
@@ -127,6 +147,9 @@ class coordinator_state {
   void blaming(std::uint64_t key, request_id id, Work work);
   void answer(std::uint64_t key, discovery_result_ptr result, discovery_probe::outcome how);
   void refuse(std::uint64_t key, const failure& why, duration took);
+  void turn_down(std::uint64_t key, const coordinator_job& job, const failure& why);
+  [[nodiscard]] discovery_result_ptr last_for(std::uint64_t key, const discovery_request& request,
+                                              time_point accepted, time_point deadline) const;
   void give_up(std::uint64_t key, time_point now);
   void tick();
   void arm(time_point now);
@@ -137,6 +160,8 @@ class coordinator_state {
   dependencies with_;
   open_requests<promise> open_;
   std::unordered_map<std::uint64_t, looking> looking_;
+  std::unordered_map<std::uint64_t, lead> leads_;
+  std::unordered_map<std::uint64_t, last_answer> last_;
   std::unordered_map<std::uint64_t, running> running_;
   admission admission_;
   std::map<std::uint64_t, queued> queued_;  // by ticket

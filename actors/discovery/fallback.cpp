@@ -31,6 +31,10 @@ std::variant<discovery_result_ptr, failure> settle(discovery_result found,
                                                    const fallback_order& order) {
   const bool nothing = found.found == findings{};
   const bool in_fast = found.used == fallback::fast;
+  const auto missing =
+      nothing && first_failure
+          ? std::string(to_string(first_failure.code)).append(": ").append(first_failure.what)
+          : what_is_missing(found);
   if (!nothing && !found.partial && !in_fast) {
     return std::make_shared<const discovery_result>(std::move(found));
   }
@@ -38,21 +42,21 @@ std::variant<discovery_result_ptr, failure> settle(discovery_result found,
     switch (way) {
       case fallback::none: break;
       case fallback::cached:
-        if (stale) return labelled(*stale, way, what_is_missing(found));
+        if (stale) return labelled(*stale, way, missing);
         break;
       case fallback::fast:
         if (nothing || found.partial || !in_fast) break;
         return std::make_shared<const discovery_result>(std::move(found));
       case fallback::partial:
         if (nothing) break;
-        auto why = what_is_missing(found);
+        auto why = missing;
         if (in_fast) why += "; " + found.fallback_why;
         return labelled(std::move(found), way, std::move(why));
     }
   }
   if (first_failure) return first_failure;
   if (nothing) return failure{errc::deadline_exceeded, "no stage had a result in time"};
-  return failure{errc::deadline_exceeded, "not whole in time: " + what_is_missing(found)};
+  return failure{errc::deadline_exceeded, "not whole in time: " + missing};
 }
 
 }  // namespace troupe

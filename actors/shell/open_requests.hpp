@@ -68,6 +68,13 @@ class open_requests {
     return by_deadline_.begin()->first;
   }
 
+  /// The deadline of an entry; nothing when it has been answered.
+  [[nodiscard]] std::optional<time_point> deadline_of(std::uint64_t key) const {
+    const auto found = open_.find(key);
+    if (found == open_.end()) return std::nullopt;
+    return found->second.due->first;
+  }
+
   /// Answers `deadline_exceeded` to all that are due at `now`.
   void sweep(time_point now) {
     while (const auto key = first_due(now)) {

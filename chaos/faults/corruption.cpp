@@ -29,6 +29,7 @@ class corruption final : public fault {
     auto& content = whole->content();
     if (content.match_elements<cache_insert>()) {
       auto entry = content.get_as<cache_insert>(0);
+      if (!entry.result) return whole;  // the reason why there is none names no content
       auto damaged = std::make_shared<discovery_result>(*entry.result);
       damaged->input.low ^= bit;
       entry.result = std::move(damaged);

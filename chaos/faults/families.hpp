@@ -23,5 +23,7 @@ namespace troupe::chaos {
 [[nodiscard]] fault_family pause_family();
 [[nodiscard]] fault_family reordering_family();
 [[nodiscard]] fault_family slow_disk_family();
+[[nodiscard]] fault_family store_garbage_family();
+[[nodiscard]] fault_family store_stall_family();
 
 }  // namespace troupe::chaos

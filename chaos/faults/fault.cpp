@@ -14,11 +14,11 @@ void fault::fire(world& in, const place& where) {
 
 std::span<const fault_family> fault_families() {
   static const std::vector<fault_family> all{
-      byzantine_family(),   cascade_family(),    clock_jump_family(), clock_skew_family(),
-      corruption_family(),  cpu_spike_family(),  crash_family(),      disk_full_family(),
-      duplication_family(), hang_family(),       latency_family(),    loss_family(),
-      memory_leak_family(), node_crash_family(), partition_family(),  pause_family(),
-      reordering_family(),  slow_disk_family()};
+      byzantine_family(),   cascade_family(),    clock_jump_family(),    clock_skew_family(),
+      corruption_family(),  cpu_spike_family(),  crash_family(),         disk_full_family(),
+      duplication_family(), hang_family(),       latency_family(),       loss_family(),
+      memory_leak_family(), node_crash_family(), partition_family(),     pause_family(),
+      reordering_family(),  slow_disk_family(),  store_garbage_family(), store_stall_family()};
   return all;
 }
 

@@ -60,6 +60,8 @@ discovery_result_ptr result_of(const wire::Result& given, const discovery_reques
   out->in_time = given.in_time();
   out->partial = given.partial();
   out->from_cache = given.from_cache();
+  out->age = std::chrono::duration_cast<duration>(
+      std::chrono::duration<double, std::milli>(given.age_ms()));
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,6 +97,7 @@ class clients {
              told.why.starts_with(to_string(errc::poisoned));
     });
     one.cached = result.from_cache;
+    one.age = result.age;
     one.wrong = wrong_in(one, result);
   }
 
@@ -111,6 +113,11 @@ class clients {
     const auto& stats = result.found.stats;
     if (stats && stats->messages != input.messages.size())
       return "the statistics are of another input";
+    if (stats && !stats->cut_short) {
+      const auto counted = std::accumulate(stats->histogram.begin(), stats->histogram.end(),
+                                           std::uint64_t{0});  // modelled stages count nothing
+      if (counted != 0 && counted != stats->bytes) return "the statistics do not add up";
+    }
     return {};
   }
 

@@ -22,6 +22,7 @@ simulated_world::simulated_world(world_options with)
     : world(with.seed, with.nodes),
       with_(std::move(with)),
       sim_(with_.seed),
+      store_(std::make_shared<modelled_store>(sim_)),
       costs_(with_.seed, "costs"),
       network_(with_.seed, "network") {
   if (with_.costs == nullptr) with_.costs = &cost_table::built_in();
@@ -77,17 +78,18 @@ void simulated_world::start_node(std::uint32_t number) {
   node.measures = std::make_shared<metrics>();
   node.objective_met = std::make_shared<std::atomic<bool>>(true);
   node.overloaded = std::make_shared<std::atomic<bool>>(false);
-  const tree_parts parts{with_.settings,
-                         std::make_shared<const stage_table>(stages_of(number)),
-                         1,
-                         node.measures,
-                         node.who,
-                         node.objective_met,
-                         node.overloaded,
-                         logger(node.disk),
-                         [this, number](stage which, const circuit_breaker::change& change) {
-                           breaker_changed(number, which, change);
-                         }};
+  tree_parts parts{with_.settings,
+                   std::make_shared<const stage_table>(stages_of(number)),
+                   1,
+                   node.measures,
+                   node.who,
+                   node.objective_met,
+                   node.overloaded,
+                   logger(node.disk)};
+  parts.breaker_changed = [this, number](stage which, const circuit_breaker::change& change) {
+    breaker_changed(number, which, change);
+  };
+  if (cache.tier != "memory") parts.connect_store = [store = store_] { return store->link(); };
   supervision::environment shared;
   shared.seed = supervision::seed_for(with_.seed, "node " + std::to_string(number));
   shared.time.clock = node.clock;

@@ -12,6 +12,7 @@
 #include "chaos/simulator/cost_table.hpp"
 #include "chaos/simulator/known_inputs.hpp"
 #include "chaos/simulator/modelled_disk.hpp"
+#include "chaos/simulator/modelled_store.hpp"
 #include "chaos/simulator/own_clocks.hpp"
 #include "chaos/simulator/peers.hpp"
 #include "chaos/simulator/simulation.hpp"
@@ -84,6 +85,10 @@ class simulated_world final : public world {
   void slow_disk(std::uint32_t node, std::function<duration()> each) override {
     nodes_.at(node).disk->slow = std::move(each);
   }
+  void stall_store(std::function<void()> told) override { store_->stall(std::move(told)); }
+  void spoil_store(std::function<std::string(std::string)> how) override {
+    store_->spoil(std::move(how));
+  }
 
   /// For links: how long the network takes for one message.
   [[nodiscard]] duration draw_link_delay() {
@@ -130,6 +135,7 @@ class simulated_world final : public world {
 
   world_options with_;
   simulation sim_;
+  std::shared_ptr<modelled_store> store_;
   dice costs_;
   dice network_;
   std::map<std::uint32_t, node_state> nodes_;

@@ -131,6 +131,13 @@ scenario draw_scenario(std::uint64_t seed) {
   if (luck.chance(0.3)) out.overrides.emplace_back("supervision.period", "1s");
   if (luck.chance(0.3)) out.overrides.emplace_back("cache.near_bytes", "0B");
   if (luck.chance(0.2)) out.overrides.emplace_back("cache.bytes", "16KiB");
+  if (luck.chance(0.3)) {
+    out.overrides.emplace_back("cache.time_to_live", "500ms");
+    out.overrides.emplace_back("cache.stale_while_revalidate", luck.chance(0.5) ? "200ms" : "0s");
+  }
+  if (luck.chance(0.4)) {
+    out.overrides.emplace_back("cache.tier", luck.chance(0.5) ? "hybrid" : "redis");
+  }
   if (luck.chance(0.2)) out.overrides.emplace_back("discovery.coordinators", "3");
   if (luck.chance(0.2)) out.overrides.emplace_back("compute.workers_per_stage", "3");
   if (luck.chance(0.2)) out.overrides.emplace_back("compute.waiting_limit", "4");

@@ -34,6 +34,12 @@ void check_request(const request_record& one, const end_state& end, findings_lis
             one.number);
   }
   if (!one.wrong.empty()) out.add("right_answer", words({name, ": ", one.wrong}), one.number);
+  const auto& cache = end.settings.cache;
+  const std::chrono::duration<double, std::nano> oldest =
+      cache.time_to_live * (1 + cache.jitter) + cache.stale_while_revalidate;
+  if (one.cached && !end.messages_lie && one.age > oldest) {
+    out.add("not_too_old", words({name, " has an answer older than may be repeated"}), one.number);
+  }
   if (one.code == errc::internal && !end.messages_lie) {
     out.add("no_defect", words({name, " was told of a defect"}), one.number);
   }

@@ -38,6 +38,7 @@ struct violation {
 ///   answered_once        every request has exactly one answer
 ///   right_answer         an answer is of this request: its input, its mode
 ///   no_defect            nobody is told `internal`, unless messages lie
+///   not_too_old          a cached answer is no older than the configuration allows
 ///   late_is_not_good     no answer after its deadline says that it is in time
 ///   no_work_past_deadline  no stage begins to compute for a job whose deadline has passed
 ///   open_breaker_is_left_alone  no stage begins to compute when its breaker has been open for long

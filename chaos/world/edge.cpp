@@ -18,8 +18,8 @@ namespace {
 bool is_work(const caf::mailbox_element& what) {
   if (what.mid.is_request()) return true;
   const auto& content = what.content();
-  return content.match_elements<cache_insert>() || content.match_elements<sla_counts>() ||
-         content.match_elements<entrance_order>();
+  return content.match_elements<cache_insert>() || content.match_elements<cache_abandon>() ||
+         content.match_elements<sla_counts>() || content.match_elements<entrance_order>();
 }
 
 request_id request_of(const caf::mailbox_element& what) {

@@ -139,6 +139,10 @@ class world {
   virtual void fill_disk(std::uint32_t /*node*/, std::function<void()> /*failed*/) {}
   /// Each write of this node takes what `each` says; empty: no longer.
   virtual void slow_disk(std::uint32_t /*node*/, std::function<duration()> /*each*/) {}
+  /// The cache that nodes share answers nothing and tells `told` of each call; empty: again.
+  virtual void stall_store(std::function<void()> /*told*/) {}
+  /// Its values pass through `how` on their way back; empty: no longer.
+  virtual void spoil_store(std::function<std::string(std::string)> /*how*/) {}
   /// Whether computations take only the time that `stretch` says.
   [[nodiscard]] virtual bool has_virtual_time() const { return false; }
   /// Live: real processes that want the processor, and real memory that somebody else holds, for

@@ -89,8 +89,8 @@ struct bulkhead_section {
 
 /// What a stage's router sends a second time: jobs that killed their worker, and hedges.
 struct retry_section {
-  double share = 0.1;         // of the first attempts of the last 10 s
-  double hedge_share = 0.05;  // part of it; 0: no hedges
+  double share = 0.1;          // of the first attempts of the last 10 s
+  double hedge_share = 0.05;   // part of it; 0: no hedges
   std::uint32_t reserve = 10;  // in 10 s
 };
 
@@ -120,6 +120,16 @@ struct cache_section {
   std::uint64_t bytes = 64ULL << 20U;      // over all shards
   std::uint64_t near_bytes = 8ULL << 20U;  // of the gateway's own, in front of them
   std::chrono::nanoseconds time_to_live = std::chrono::minutes(5);
+  double jitter = 0.1;  // entries live time_to_live * U(1 - jitter, 1 + jitter)
+  std::chrono::nanoseconds stale_while_revalidate = std::chrono::seconds(30);
+  std::chrono::nanoseconds stale_if_error = std::chrono::hours(1);
+  std::chrono::nanoseconds negative_time = std::chrono::seconds(10);
+  std::string tier = "memory";  // memory, redis, hybrid
+  std::string redis_address = "127.0.0.1";
+  std::uint16_t redis_port = 6379;
+  std::string redis_password_file;
+  std::chrono::nanoseconds redis_timeout = std::chrono::milliseconds(5);  // for each call
+  std::uint32_t redis_pipeline = 256;                                     // calls not replied to
 };
 
 struct sla_section {

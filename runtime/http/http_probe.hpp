@@ -15,6 +15,7 @@ enum class http_endpoint : std::uint8_t {
   discover,
   breakers,
   order_breaker,
+  cache,
   chaos,
   other
 };
@@ -23,8 +24,8 @@ enum class http_endpoint : std::uint8_t {
 class http_probe {
  public:
   explicit http_probe(metrics& in) : discover_(in.latency("troupe_http_discover_seconds", help)) {
-    constexpr std::array names{"metrics",  "health",        "tree",  "discover",
-                               "breakers", "order_breaker", "chaos", "other"};
+    constexpr std::array names{"metrics",       "health", "tree",  "discover", "breakers",
+                               "order_breaker", "cache",  "chaos", "other"};
     constexpr std::array classes{"2xx", "4xx", "5xx"};
     for (std::size_t e = 0; e < names.size(); ++e) {
       for (std::size_t c = 0; c < classes.size(); ++c) {

@@ -119,7 +119,8 @@ class http_server::implementation {
   int serve(http_connection connection);
   reply respond(http_connection& connection, const http_route* route, visit& held);
   reply call(http_connection& connection, const http_route& route, visit& held);
-  reply order_breaker(http_connection& connection);
+  reply with_parameters(http_connection& connection,
+                        const std::function<http_response(const http_request&)>& answer);
   reply discover(http_connection& connection, visit& held);
   [[nodiscard]] http_response health(std::string_view path) const;
   [[nodiscard]] client_id client_of(const http_connection& connection) const;
@@ -228,7 +229,8 @@ reply http_server::implementation::respond(http_connection& connection, const ht
   if (route == nullptr) {
     return {refusal(404, errc::bad_input,
                     "no such path; there are /metrics, /health, /health/live, /health/ready, "
-                    "/v1/tree, /v1/breakers, /v1/breakers/order, /v1/discover and /v1/chaos"),
+                    "/v1/tree, /v1/breakers, /v1/breakers/order, /v1/cache/invalidate, "
+                    "/v1/discover and /v1/chaos"),
             "", true};
   }
   if (connection.method() != route->method) {
@@ -247,7 +249,10 @@ reply http_server::implementation::call(http_connection& connection, const http_
   if (!entered) return {error_response({errc::stopping, "this node is stopping"})};
   if (route.endpoint == http_endpoint::tree) return {json(api_.tree_json())};
   if (route.endpoint == http_endpoint::breakers) return {json(api_.breakers_json())};
-  if (route.endpoint == http_endpoint::order_breaker) return order_breaker(connection);
+  if (route.endpoint == http_endpoint::order_breaker) {
+    return with_parameters(connection, api_.order_breaker);
+  }
+  if (route.endpoint == http_endpoint::cache) return with_parameters(connection, api_.invalidate);
   if (route.endpoint == http_endpoint::chaos) {
     return {api_.chaos(connection.header("X-Chaos-Key").value_or(""))};
   }
@@ -263,12 +268,13 @@ http_response http_server::implementation::health(std::string_view path) const {
       {errc::unavailable, live ? "not live" : "starting, stopping or overloaded"});
 }
 
-reply http_server::implementation::order_breaker(http_connection& connection) {
+reply http_server::implementation::with_parameters(
+    http_connection& connection, const std::function<http_response(const http_request&)>& answer) {
   http_request request;
   auto parameters = parse_query(connection.query());
   if (!parameters) return {bad_query(), "", true};
   request.parameters = std::move(*parameters);
-  return {api_.order_breaker(request), "", true};
+  return {answer(request), "", true};
 }
 
 reply http_server::implementation::discover(http_connection& connection, visit& held) {

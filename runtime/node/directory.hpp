@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -36,7 +39,15 @@ class directory {
   void set(const cache_route& route) {
     const std::lock_guard hold(lock_);
     shards_[route.shard] = route;
+    if (store_.actor) caf::anon_send(route.actor, store_);
     tell_coordinators(route);
+  }
+  void set(const store_route& route) {
+    const std::lock_guard hold(lock_);
+    store_ = route;
+    for (const auto& one : shards_) {
+      if (one.actor) caf::anon_send(one.actor, route);
+    }
   }
   void set(const sla_route& route) {
     const std::lock_guard hold(lock_);
@@ -85,12 +96,28 @@ class directory {
     return breakers_;
   }
 
+  /// Every cache that this process holds, and the store behind them, forgets.
+  void invalidate(const cache_invalidate& which) const {
+    const std::lock_guard hold(lock_);
+    ++*invalidations_;
+    for (const auto& one : shards_) {
+      if (one.actor) caf::anon_send(one.actor, which);
+    }
+    if (store_.actor) caf::anon_send(store_.actor, store_forget{which.model_version});
+  }
+
+  /// How often that was, for those who hold answers without being told by a message.
+  [[nodiscard]] std::shared_ptr<const std::atomic<std::uint64_t>> invalidations() const {
+    return invalidations_;
+  }
+
   /// Lets go of every handle.
   void clear() {
     const std::lock_guard hold(lock_);
     for (auto& one : stages_) one.router = nullptr;
     for (auto& one : breakers_) one.actor = nullptr;
     for (auto& one : shards_) one.actor = nullptr;
+    store_ = {};
     coordinators_.clear();
     sla_ = {};
     entrance_ = nullptr;
@@ -109,6 +136,9 @@ class directory {
   std::vector<stage_route> stages_;
   std::vector<breaker_route> breakers_;
   std::vector<cache_route> shards_;
+  store_route store_;
+  std::shared_ptr<std::atomic<std::uint64_t>> invalidations_ =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
   sla_route sla_;
   std::vector<coordinator_actor> coordinators_;
   entrance_actor entrance_;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -180,6 +181,24 @@ class discover_call {
   wire::answer answer_;
 };
 
+// ?model=N forgets what this model version computed; without it all is forgotten.
+http_response invalidate_call(const http_backend& node, const http_request& asked) {
+  std::optional<std::uint64_t> version;
+  for (const auto& [name, value] : asked.parameters) {
+    std::uint64_t number = 0;
+    const auto* const end = value.data() + value.size();
+    const auto [read, error] = std::from_chars(value.data(), end, number);
+    if (name != "model" || error != std::errc{} || read != end) {
+      return error_response({errc::bad_input,
+                             "the one parameter is model=N, the decimal number "
+                             "of a model version; without it all is forgotten"});
+    }
+    version = number;
+  }
+  node.invalidate(version);
+  return {200, "application/json", "{\"invalidated\":true}\n", {}, {}};
+}
+
 // Which process it is, for a harness that may break it: its switch is on and the key is right.
 http_response chaos_call(const http_backend& node, std::string_view key) {
   const auto refuse = [](const char* why) {
@@ -274,6 +293,7 @@ http_api make_http_api(http_backend node) {
   };
   api.breakers_json = [shared] { return breakers_json(shared->breakers()); };
   api.order_breaker = [shared](const http_request& asked) { return order_call(*shared, asked); };
+  api.invalidate = [shared](const http_request& asked) { return invalidate_call(*shared, asked); };
   api.chaos = [shared](std::string_view key) { return chaos_call(*shared, key); };
   return api;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,8 @@ struct http_backend {
   std::function<bool()> live;
   std::function<std::string()> metrics;
   std::function<void(request_id&, trace_id&)> name;  // fills in what is missing
-  std::string chaos_key = {};                        // of settings.chaos.key_file
+  std::function<void(std::optional<std::uint64_t> model_version)> invalidate;
+  std::string chaos_key = {};  // of settings.chaos.key_file
 };
 
 /// The node's answers to HTTP requests. Thread-safe, as `http_api` asks for.

@@ -28,6 +28,7 @@ struct node_parts {
   std::uint64_t boot = 0;  // a random number of this start, for the names of requests
   // The seam for faults: see supervision::environment.
   std::function<caf::actor(const std::string& path, caf::actor)> decorate = {};
+  store_io_maker connect_store = {};  // to the cache that nodes share; empty: there is none
   // Told of every event of the tree's lives besides the log; on supervisors' threads.
   std::function<void(const supervision::lifecycle_event&)> observe = {};
 };
@@ -35,6 +36,10 @@ struct node_parts {
 /// The real stages with the configured models. Throws std::runtime_error when a configured model is
 /// missing or damaged.
 [[nodiscard]] node_parts real_parts(const options& settings);
+
+/// The way to the Redis of the configuration; empty: it names none. Throws std::runtime_error when
+/// the password file cannot be used.
+[[nodiscard]] store_io_maker connect_store(const cache_section& settings);
 
 /// What a node's tree may still say when the node itself is gone.
 struct node_condition {
@@ -60,6 +65,8 @@ class node::implementation {
   [[nodiscard]] bool ready() const noexcept { return condition_->ready; }
   [[nodiscard]] bool live() const noexcept { return !condition_->dead; }
   [[nodiscard]] std::string metrics_text();
+  /// Forgets what this model version computed (nothing: any), in memory and in the shared store.
+  void invalidate_cache(std::optional<std::uint64_t> model_version);
   [[nodiscard]] const options& settings() const noexcept { return settings_; }
   [[nodiscard]] caf::actor_system& system() noexcept { return world_->system; }
   [[nodiscard]] std::shared_ptr<directory> who() const { return who_; }

@@ -125,7 +125,9 @@ void node::implementation::start_tree() {
                          who_,
                          std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
                          std::shared_ptr<std::atomic<bool>>(condition_, &condition_->overloaded),
-                         log_};
+                         log_,
+                         {},
+                         parts_.connect_store};
   supervision::environment shared;
   shared.seed = settings_.node.seed;
   shared.decorate = parts_.decorate;
@@ -166,6 +168,7 @@ void node::implementation::open_http() {
       [this] { return live(); },
       [this] { return metrics_text(); },
       [this](request_id& id, trace_id& trace) { name(id, trace); },
+      [this](std::optional<std::uint64_t> version) { invalidate_cache(version); },
       read_chaos_key(settings_.chaos)};
   auto started =
       http_server::start(settings_.http, make_http_api(backend), log_, http_probe_.get());
@@ -176,6 +179,11 @@ void node::implementation::open_http() {
 void node::implementation::name(request_id& id, trace_id& trace) {
   if (!id) id = names_.next();
   if (trace == trace_id{}) trace = names_.trace_of(id);
+}
+
+void node::implementation::invalidate_cache(std::optional<std::uint64_t> version) {
+  log_.info("cache_invalidated", {{"model", version ? std::to_string(*version) : "all"}});
+  who_->invalidate({version});
 }
 
 failure node::implementation::check(const discovery_request& request) const {

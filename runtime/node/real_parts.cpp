@@ -2,7 +2,9 @@
 #include <stdexcept>
 
 #include "actors/pipeline/classifier/model_file.hpp"
+#include "runtime/http/http_rules.hpp"
 #include "runtime/node/implementation.hpp"
+#include "runtime/store/redis_io.hpp"
 
 namespace troupe {
 
@@ -17,7 +19,22 @@ std::string model_path(const options& settings) {
 
 }  // namespace
 
-node_parts real_parts(const options& settings) {
+store_io_maker connect_store(const cache_section& settings) {
+  if (!settings.enabled || settings.tier == "memory") return {};
+  redis_options how;
+  how.address = settings.redis_address;
+  how.port = settings.redis_port;
+  if (!settings.redis_password_file.empty()) {
+    auto read = read_token(settings.redis_password_file, "cache.redis_password_file");
+    if (const auto* why = std::get_if<failure>(&read)) throw std::runtime_error(why->what);
+    how.password = std::get<std::string>(std::move(read));
+  }
+  return [how] { return make_redis_io(how); };
+}
+
+namespace {
+
+node_parts stages_of(const options& settings) {
   const auto path = model_path(settings);
   if (path.empty()) {
     return {std::make_shared<const stage_table>(make_stage_table(nullptr)), 0,
@@ -29,6 +46,14 @@ node_parts real_parts(const options& settings) {
       std::make_shared<const classifier_model>(std::get<classifier_model>(std::move(loaded)));
   const auto version = std::hash<std::string>{}(model->name);
   return {std::make_shared<const stage_table>(make_stage_table(std::move(model))), version, {}};
+}
+
+}  // namespace
+
+node_parts real_parts(const options& settings) {
+  auto parts = stages_of(settings);
+  parts.connect_store = connect_store(settings.cache);
+  return parts;
 }
 
 }  // namespace troupe

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/cache/cache_shard_actor.hpp"
+#include "actors/cache/store_link_actor.hpp"
 #include "actors/discovery/coordinator_actor.hpp"
 #include "actors/pipeline/worker/stage_worker_actor.hpp"
 #include "actors/resilience/circuit_breaker_actor.hpp"
@@ -110,17 +111,52 @@ supervised_child breaker_child(const tree_parts& parts, stage which) {
   return child;
 }
 
+// A breaker for calls of milliseconds: open soon, and probe soon.
+store_pipeline::options store_limits(const cache_section& rules) {
+  store_pipeline::options out;
+  out.timeout = rules.redis_timeout;
+  out.calls = rules.redis_pipeline;
+  out.stuck_after = std::max<duration>(std::chrono::seconds(1), 4 * rules.redis_timeout);
+  out.breaker.minimum_calls = 10;
+  out.breaker.slow_call = rules.redis_timeout;
+  out.breaker.open_time = std::chrono::milliseconds(500);
+  out.breaker.probe_time = std::max<duration>(std::chrono::seconds(1), 2 * rules.redis_timeout);
+  return out;
+}
+
+supervised_child store_child(const tree_parts& parts) {
+  auto probe = std::make_shared<store_probe>(parts.measures->registry());
+  auto child = leaf(parts, "store", [parts, probe](spawn_context& context) {
+    store_link_state::dependencies with;
+    with.connect = parts.connect_store;
+    with.probe = probe;
+    with.time = context.shared->time;
+    with.log = parts.log;
+    return spawn_worker<shell<store_link_state>>(context, placement::pool,
+                                                 store_limits(parts.settings.cache), with);
+  });
+  child.publish = [who = parts.who](const caf::actor& shown) {
+    who->set(store_route{as<cache_store_actor>(shown)});
+  };
+  return child;
+}
+
 supervised_child cache_child(const tree_parts& parts, std::uint32_t shard) {
   auto probe = std::make_shared<cache_probe>(parts.measures->registry());
   const auto& rules = parts.settings.cache;
-  const result_cache::options limits{rules.bytes / rules.shards, rules.time_to_live};
+  const result_cache::options limits{rules.bytes / rules.shards, rules.time_to_live, rules.jitter,
+                                     std::max(rules.stale_while_revalidate, rules.stale_if_error),
+                                     rules.negative_time};
   auto child =
-      leaf(parts, "shard-" + std::to_string(shard + 1), [probe, limits](spawn_context& context) {
-        auto entries = context.heir.get<result_cache>(limits);
-        return spawn_worker<shell<cache_shard_state>>(
-            context, placement::pool,
-            cache_shard_state::dependencies{std::move(entries), probe, context.shared->time});
-      });
+      leaf(parts, "shard-" + std::to_string(shard + 1),
+           [probe, limits, store_first = rules.tier == "redis",
+            patience = 2 * rules.redis_timeout](spawn_context& context) {
+             cache_shard_state::dependencies with{context.heir.get<result_cache>(limits), probe,
+                                                  context.shared->time, context.seed};
+             with.store_first = store_first;
+             with.store_patience = patience;
+             return spawn_worker<shell<cache_shard_state>>(context, placement::pool, with);
+           });
   child.publish = [who = parts.who, shard](const caf::actor& shown) {
     who->set(cache_route{shard, as<cache_shard_actor>(shown)});
   };
@@ -198,6 +234,8 @@ supervised_child coordinator_child(const tree_parts& parts, std::uint32_t number
   rules.run.fuse_below = parts.settings.compute.pool_cost;
   rules.waiting_limit = parts.settings.discovery.waiting_limit;
   rules.model_version = parts.model_version;
+  rules.stale_while_revalidate = parts.settings.cache.stale_while_revalidate;
+  rules.stale_if_error = parts.settings.cache.stale_if_error;
   const auto& admitting = parts.settings.admission;
   rules.admit.limit.initial = rules.admit.limit.min = admitting.least;
   rules.admit.limit.max = std::max(admitting.least, admitting.most);
@@ -257,14 +295,14 @@ supervised_child gateway_child(const tree_parts& parts) {
   setup.rules.pool_depth = parts.settings.discovery.waiting_limit;  // the coordinator bounds itself
   const auto& cache = parts.settings.cache;
   const bool near = cache.enabled && cache.near_bytes > 0;
-  auto router =
-      leaf(parts, "router",
-           [setup, near, limits = result_cache::options{cache.near_bytes, cache.time_to_live},
-            version = parts.model_version](spawn_context& context) {
-             auto known = near ? context.heir.get<near_cache>(limits, version) : nullptr;
-             return as<caf::actor>(
-                 spawn_coordinator_router(context.system, at(setup, context), std::move(known)));
-           });
+  auto router = leaf(
+      parts, "router",
+      [setup, near, limits = result_cache::options{cache.near_bytes, cache.time_to_live},
+       version = parts.model_version, told = parts.who->invalidations()](spawn_context& context) {
+        auto known = near ? context.heir.get<near_cache>(limits, version, told) : nullptr;
+        return as<caf::actor>(
+            spawn_coordinator_router(context.system, at(setup, context), std::move(known)));
+      });
   router.publish = [who = parts.who](const caf::actor& shown) {
     who->set(as<entrance_state::gateway>(shown));
   };
@@ -295,6 +333,7 @@ supervisor_plan make_tree(const tree_parts& parts) {
       supervisor_child("sla", {leaves(parts, strategy::one_for_one), {sla_child(parts)}, {}}));
   if (parts.settings.cache.enabled) {
     supervisor_plan cache{leaves(parts, strategy::one_for_one), {}, {}};
+    if (parts.connect_store) cache.children.push_back(store_child(parts));
     for (std::uint32_t shard = 0; shard < parts.settings.cache.shards; ++shard) {
       cache.children.push_back(cache_child(parts, shard));
     }

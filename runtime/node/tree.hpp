@@ -7,6 +7,7 @@
 #include "actors/pipeline/worker/stage_functions.hpp"
 #include "actors/resilience/circuit_breaker.hpp"
 #include "messages/log.hpp"
+#include "messages/store_io.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/node/directory.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
@@ -26,12 +27,13 @@ struct tree_parts {
   logger log;
   // Told of every change of a breaker besides the log; on the thread of its actor.
   std::function<void(stage, const circuit_breaker::change&)> breaker_changed = {};
+  store_io_maker connect_store = {};  // to the cache that nodes share; empty: there is none
 };
 
 /// The supervision tree of a node, as data, in start order (rest_for_one):
 ///
 ///   sla      the deadline monitor
-///   cache    one actor a shard
+///   cache    the link to the shared store, if any; one actor a shard
 ///   resilience  a circuit breaker a stage
 ///   compute  a supervisor a stage: its router and its workers (pool and detached)
 ///   gateway  router, coordinators, entrance

@@ -64,6 +64,17 @@ TEST_F(a_verdict, is_inconclusive_when_a_case_was_never_reached) {
   EXPECT_EQ(judged().verdict, judgement::inconclusive);
 }
 
+TEST_F(a_verdict, is_a_failure_when_a_cached_answer_is_older_than_may_be_repeated) {
+  end.settings.cache.time_to_live = 10s;
+  end.settings.cache.jitter = 0.5;
+  end.settings.cache.stale_while_revalidate = 5s;
+  told.requests[9].cached = true;
+  told.requests[9].age = 20s;
+  EXPECT_EQ(judged().verdict, judgement::pass);
+  told.requests[9].age = 20s + 1us;
+  EXPECT_EQ(broken(), "not_too_old");
+}
+
 TEST_F(a_verdict, is_a_failure_when_a_case_came_up_that_must_not) {
   what.never = {"cached"};
   EXPECT_EQ(judged().verdict, judgement::pass);

@@ -25,6 +25,14 @@ TEST(errc, every_code_has_a_name_of_its_own) {
   }
 }
 
+TEST(errc, what_may_be_tried_again_is_no_property_of_the_input) {
+  for (const auto code : all_codes()) {
+    EXPECT_FALSE(is_retryable(code) && is_of_the_input(code)) << to_string(code);
+  }
+  EXPECT_TRUE(is_of_the_input(errc::bad_input));
+  EXPECT_FALSE(is_of_the_input(errc::internal));
+}
+
 TEST(errc, what_was_not_refused_for_good_may_be_tried_again) {
   EXPECT_TRUE(is_retryable(errc::overloaded));
   EXPECT_TRUE(is_retryable(errc::unavailable));

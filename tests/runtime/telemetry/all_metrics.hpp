@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cache/cache_probe.hpp"
+#include "actors/cache/store_probe.hpp"
 #include "actors/discovery/discovery_probe.hpp"
 #include "actors/pipeline/worker/stage_probe.hpp"
 #include "actors/sla/sla_probe.hpp"
@@ -22,7 +23,8 @@ inline void define_all(metrics& in) {
   define_node_metrics(in, {[] { return true; }, [] { return true; },
                            [] { return supervision::supervision_report{}; }});
   define_router_metrics(in, "grammar", std::make_shared<const router_probe>());
-  cache_probe(in.registry()).update({});
+  cache_probe(in.registry()).update({}, 0);
+  store_probe(in.registry()).hit();
   sla_probe(in.registry()).update({});
   discovery_probe(in.registry(), "coordinator-1").flush(0);
   stage_probe(in.registry(), "grammar/pool-1").ran(stage::grammar, {}, errc::none);
