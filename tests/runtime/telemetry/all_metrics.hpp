@@ -4,6 +4,7 @@
 #include "actors/cache/store_probe.hpp"
 #include "actors/discovery/discovery_probe.hpp"
 #include "actors/pipeline/worker/stage_probe.hpp"
+#include "actors/resilience/breaker_probe.hpp"
 #include "actors/sla/sla_probe.hpp"
 #include "runtime/http/http_probe.hpp"
 #include "runtime/node/node_metrics.hpp"
@@ -25,6 +26,7 @@ inline void define_all(metrics& in) {
   define_router_metrics(in, "grammar", std::make_shared<const router_probe>());
   cache_probe(in.registry()).update({}, 0);
   store_probe(in.registry()).hit();
+  breaker_probe(in.registry(), "grammar").show(breaker_state::closed);
   sla_probe(in.registry()).update({});
   discovery_probe(in.registry(), "coordinator-1").flush(0);
   stage_probe(in.registry(), "grammar/pool-1").ran(stage::grammar, {}, errc::none);
