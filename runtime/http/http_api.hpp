@@ -37,6 +37,7 @@ struct http_api {
   std::function<bool()> live;                // false: restart this process
   std::function<std::string()> health_json;  // per component
   std::function<std::string()> tree_json;
+  std::function<std::string()> sla_json;  // how each objective stands
   std::function<http_response(const http_request&)> discover;
   // To a harness that shows this key; empty: none was shown.
   std::function<http_response(std::string_view key)> chaos;

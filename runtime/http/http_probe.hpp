@@ -8,13 +8,13 @@
 namespace troupe {
 
 /// What a request was for, as a label.
-enum class http_endpoint : std::uint8_t { metrics, health, tree, discover, chaos, other };
+enum class http_endpoint : std::uint8_t { metrics, health, tree, sla, discover, chaos, other };
 
 /// The HTTP server's metrics. Defined whole at the start, so that a rate is 0 before it is missing.
 class http_probe {
  public:
   explicit http_probe(metrics& in) : discover_(in.latency("troupe_http_discover_seconds", help)) {
-    constexpr std::array names{"metrics", "health", "tree", "discover", "chaos", "other"};
+    constexpr std::array names{"metrics", "health", "tree", "sla", "discover", "chaos", "other"};
     constexpr std::array classes{"2xx", "4xx", "5xx"};
     for (std::size_t e = 0; e < names.size(); ++e) {
       for (std::size_t c = 0; c < classes.size(); ++c) {

@@ -18,6 +18,7 @@ constexpr std::array routes{
     http_route{"/health/live", "GET", http_endpoint::health, true},
     http_route{"/health/ready", "GET", http_endpoint::health, true},
     http_route{"/v1/tree", "GET", http_endpoint::tree},
+    http_route{"/v1/sla", "GET", http_endpoint::sla},
     http_route{"/v1/discover", "POST", http_endpoint::discover},
     http_route{"/v1/chaos", "GET", http_endpoint::chaos},
 };

@@ -207,7 +207,7 @@ reply http_server::implementation::respond(http_connection& connection, const ht
   if (route == nullptr) {
     return {refusal(404, errc::bad_input,
                     "no such path; there are /metrics, /health, /health/live, /health/ready, "
-                    "/v1/tree, /v1/discover and /v1/chaos"),
+                    "/v1/tree, /v1/sla, /v1/discover and /v1/chaos"),
             "", true};
   }
   if (connection.method() != route->method) {
@@ -225,6 +225,7 @@ reply http_server::implementation::call(http_connection& connection, const http_
   if (route.endpoint == http_endpoint::health) return {health(route.path)};
   if (!entered) return {error_response({errc::stopping, "this node is stopping"})};
   if (route.endpoint == http_endpoint::tree) return {json(api_.tree_json())};
+  if (route.endpoint == http_endpoint::sla) return {json(api_.sla_json())};
   if (route.endpoint == http_endpoint::chaos) {
     return {api_.chaos(connection.header("X-Chaos-Key").value_or(""))};
   }

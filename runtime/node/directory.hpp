@@ -35,6 +35,19 @@ class directory {
     sla_ = route;
     if (entrance_) caf::anon_send(entrance_, route);
   }
+  void set(const metric_sampler_actor& sampler) {
+    const std::lock_guard hold(lock_);
+    sampler_ = sampler;
+    for (const auto& one : objectives_) {
+      if (one.monitor) caf::anon_send(sampler_, one);
+    }
+  }
+  void set(const objective_route& route) {
+    const std::lock_guard hold(lock_);
+    if (objectives_.size() <= route.number) objectives_.resize(route.number + 1);
+    objectives_[route.number] = route;
+    if (sampler_) caf::anon_send(sampler_, route);
+  }
   void set(const entrance_actor& entrance) {
     const std::lock_guard hold(lock_);
     entrance_ = entrance;
@@ -76,6 +89,8 @@ class directory {
     for (auto& one : shards_) one.actor = nullptr;
     coordinators_.clear();
     sla_ = {};
+    objectives_.clear();
+    sampler_ = nullptr;
     entrance_ = nullptr;
     gateway_ = nullptr;
   }
@@ -92,6 +107,8 @@ class directory {
   std::vector<stage_route> stages_;
   std::vector<cache_route> shards_;
   sla_route sla_;
+  std::vector<objective_route> objectives_;
+  metric_sampler_actor sampler_;
   std::vector<coordinator_actor> coordinators_;
   entrance_actor entrance_;
   entrance_state::gateway gateway_;

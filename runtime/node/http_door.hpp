@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/objective_status.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/http/http_api.hpp"
 #include "runtime/node.hpp"
@@ -19,6 +20,7 @@ struct http_backend {
   std::function<bool()> ready;
   std::function<bool()> live;
   std::function<std::string()> metrics;
+  std::function<std::vector<objective_status_ptr>()> objectives;
   std::function<void(request_id&, trace_id&)> name;  // fills in what is missing
   std::string chaos_key = {};                        // of settings.chaos.key_file
 };

@@ -1,7 +1,6 @@
 #include "runtime/node.hpp"
 
 #include <array>
-#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -27,15 +26,6 @@ constexpr auto entrance_patience = std::chrono::seconds(1);       // to answer w
 constexpr auto scrape_distance = std::chrono::milliseconds(200);  // one question for one scrape
 
 }  // namespace
-
-std::string_view to_string(health state) noexcept {
-  switch (state) {
-    case health::healthy: return "healthy";
-    case health::degraded: return "degraded";
-    case health::unhealthy: return "unhealthy";
-  }
-  return "unknown";
-}
 
 system_config::system_config(const node_section& settings) {
   register_troupe(*this);
@@ -107,6 +97,7 @@ node::implementation::implementation(options settings, node_parts parts)
       who_(std::make_shared<directory>(all_stages.size(),
                                        settings_.cache.enabled ? settings_.cache.shards : 0)),
       condition_(std::make_shared<node_condition>()),
+      objectives_(std::make_shared<objective_board>(settings_.objectives.size())),
       world_(std::make_unique<actor_world>(settings_.node)),
       open_(std::make_shared<open_calls>()),
       names_(parts_.boot) {
@@ -118,7 +109,11 @@ node::implementation::implementation(options settings, node_parts parts)
   }
 }
 
-node::implementation::~implementation() { stop(); }
+// An actor that was left behind may still look at metrics, which this node would answer.
+node::implementation::~implementation() {
+  stop();
+  metrics_->forget_readings();
+}
 
 // HTTP first: whoever asks while the tree starts hears that it does.
 void node::implementation::start() {
@@ -137,7 +132,8 @@ void node::implementation::start_tree() {
                          metrics_,
                          who_,
                          std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
-                         log_};
+                         log_,
+                         objectives_};
   supervision::environment shared;
   shared.seed = settings_.node.seed;
   shared.decorate = parts_.decorate;
@@ -175,6 +171,7 @@ void node::implementation::open_http() {
       [this] { return ready(); },
       [this] { return live(); },
       [this] { return metrics_text(); },
+      [this] { return objectives(); },
       [this](request_id& id, trace_id& trace) { name(id, trace); },
       read_chaos_key(settings_.chaos)};
   auto started =
@@ -286,6 +283,7 @@ std::vector<component_health> node::implementation::health_report() {
   const bool met = condition_->objective_met;
   report.push_back({"deadlines", met ? health::healthy : health::degraded,
                     met ? "" : "the share of answers in time is below its objective"});
+  for (const auto& one : objectives_->all()) report.push_back(judge_objective(*one));
   const auto& note = parts_.model_note;
   report.push_back({"models", note.empty() ? health::healthy : health::degraded, note});
   return report;
@@ -362,37 +360,5 @@ void node::implementation::stop() {
     log_.info("node_stopped");
   });
 }
-
-// ---- the public face
-
-node::node(options settings) {
-  auto parts = real_parts(settings);
-  parts.boot = std::random_device{}();
-  self_ = std::make_unique<implementation>(std::move(settings), std::move(parts));
-}
-
-node::~node() = default;
-
-pending_answer node::discover(discovery_request request) {
-  return self_->discover(std::move(request));
-}
-
-void node::discover(discovery_request request, std::function<void(discovery_outcome)> done) {
-  self_->discover(std::move(request), std::move(done));
-}
-
-tree_snapshot node::snapshot() const { return self_->snapshot(); }
-
-std::vector<component_health> node::health_report() const { return self_->health_report(); }
-
-bool node::ready() const noexcept { return self_->ready(); }
-
-bool node::live() const noexcept { return self_->live(); }
-
-std::string node::metrics_text() const { return self_->metrics_text(); }
-
-std::uint16_t node::http_port() const noexcept { return self_->http_port(); }
-
-void node::stop() { self_->stop(); }
 
 }  // namespace troupe

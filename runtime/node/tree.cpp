@@ -1,6 +1,7 @@
 #include "runtime/node/tree.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -8,11 +9,14 @@
 #include "actors/discovery/coordinator_actor.hpp"
 #include "actors/pipeline/worker/stage_worker_actor.hpp"
 #include "actors/shell/shell.hpp"
+#include "actors/sla/metric_sampler_actor.hpp"
+#include "actors/sla/objective_monitor_actor.hpp"
 #include "actors/sla/sla_monitor_actor.hpp"
 #include "runtime/node/near_cache.hpp"
 #include "runtime/node/node_metrics.hpp"
 #include "runtime/node/thread_priority.hpp"
 #include "runtime/supervision/router.hpp"
+#include "runtime/telemetry/metric_reader.hpp"
 
 namespace troupe {
 
@@ -71,6 +75,63 @@ supervised_child sla_child(const tree_parts& parts) {
     who->set(sla_route{as<sla_monitor_actor>(shown)});
   };
   return child;
+}
+
+supervised_child sampler_child(const tree_parts& parts) {
+  auto child = leaf(parts, "sampler", [parts](spawn_context& context) {
+    auto read = [reader = std::make_shared<metric_reader>(parts.measures)](const objective& what) {
+      return reader->read(what);
+    };
+    return spawn_worker<shell<metric_sampler_state>>(
+        context, placement::detached, parts.settings.objectives, read, context.shared->time);
+  });
+  child.publish = [who = parts.who](const caf::actor& shown) {
+    who->set(as<metric_sampler_actor>(shown));
+  };
+  return child;
+}
+
+void log_change(const logger& log, const objective_status& now) {
+  const std::array<log_field, 4> fields{log_field{"objective", now.what.name},
+                                        log_field{"state", std::string(to_string(now.state))},
+                                        log_field{"silent", now.silent ? "yes" : "no"},
+                                        log_field{"budget_spent", std::to_string(now.spent)}};
+  const bool good = now.state == objective_state::ok && !now.silent;
+  log.say(good ? log_level::info : log_level::warn, "objective_changed", fields, {});
+}
+
+supervised_child objective_child(const tree_parts& parts, std::uint32_t number) {
+  const auto& what = parts.settings.objectives[number];
+  auto probe = std::make_shared<objective_probe>(parts.measures->registry(), what.name);
+  auto child =
+      leaf(parts, "objective-" + what.name, [parts, probe, what, number](spawn_context& context) {
+        objective_monitor_state::dependencies with;
+        with.monitor = context.heir.get<objective_monitor>(what);
+        with.probe = probe;
+        with.changed = [log = parts.log](const objective_status& now) { log_change(log, now); };
+        if (parts.objectives) {
+          with.publish = [board = parts.objectives, number](objective_status_ptr now) {
+            board->set(number, std::move(now));
+          };
+        }
+        with.time = context.shared->time;
+        return spawn_worker<shell<objective_monitor_state>>(context, placement::pool,
+                                                            std::move(with));
+      });
+  child.publish = [who = parts.who, number](const caf::actor& shown) {
+    who->set(objective_route{number, as<objective_monitor_actor>(shown)});
+  };
+  return child;
+}
+
+supervised_child sla_part(const tree_parts& parts) {
+  supervisor_plan plan{leaves(parts, strategy::one_for_one), {sla_child(parts)}, {}};
+  const auto objectives = static_cast<std::uint32_t>(parts.settings.objectives.size());
+  if (objectives > 0) plan.children.push_back(sampler_child(parts));
+  for (std::uint32_t number = 0; number < objectives; ++number) {
+    plan.children.push_back(objective_child(parts, number));
+  }
+  return supervisor_child("sla", std::move(plan));
 }
 
 supervised_child cache_child(const tree_parts& parts, std::uint32_t shard) {
@@ -223,8 +284,7 @@ supervised_child gateway_child(const tree_parts& parts) {
 
 supervisor_plan make_tree(const tree_parts& parts) {
   supervisor_plan root{near_the_root(parts, strategy::rest_for_one), {}, {}};
-  root.children.push_back(
-      supervisor_child("sla", {leaves(parts, strategy::one_for_one), {sla_child(parts)}, {}}));
+  root.children.push_back(sla_part(parts));
   if (parts.settings.cache.enabled) {
     supervisor_plan cache{leaves(parts, strategy::one_for_one), {}, {}};
     for (std::uint32_t shard = 0; shard < parts.settings.cache.shards; ++shard) {

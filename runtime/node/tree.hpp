@@ -7,6 +7,7 @@
 #include "messages/log.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/node/directory.hpp"
+#include "runtime/node/objective_board.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
 #include "runtime/telemetry/metrics.hpp"
 
@@ -21,11 +22,12 @@ struct tree_parts {
   std::shared_ptr<directory> who;
   std::shared_ptr<std::atomic<bool>> objective_met;  // kept up to date by the SLA monitor
   logger log;
+  std::shared_ptr<objective_board> objectives = {};  // null: nobody wants to know
 };
 
 /// The supervision tree of a node, as data, in start order (rest_for_one):
 ///
-///   sla      the deadline monitor
+///   sla      the deadline monitor, the sampler of metrics, one monitor an objective
 ///   cache    one actor a shard
 ///   compute  a supervisor a stage: its router and its workers (pool and detached)
 ///   gateway  router, coordinators, entrance

@@ -3,6 +3,7 @@
 #include "actors/cache/cache_probe.hpp"
 #include "actors/discovery/discovery_probe.hpp"
 #include "actors/pipeline/worker/stage_probe.hpp"
+#include "actors/sla/objective_probe.hpp"
 #include "actors/sla/sla_probe.hpp"
 #include "runtime/http/http_probe.hpp"
 #include "runtime/node/node_metrics.hpp"
@@ -24,6 +25,7 @@ inline void define_all(metrics& in) {
   define_router_metrics(in, "grammar", std::make_shared<const router_probe>());
   cache_probe(in.registry()).update({});
   sla_probe(in.registry()).update({});
+  objective_probe(in.registry(), "answered_in_time").update({});
   discovery_probe(in.registry(), "coordinator-1").flush(0);
   stage_probe(in.registry(), "grammar/pool-1").ran(stage::grammar, {}, errc::none);
 }
