@@ -10,7 +10,7 @@ find_package(civetweb REQUIRED)               # libcivetweb-dev: the HTTP server
 find_package(yaml-cpp REQUIRED)               # libyaml-cpp-dev: configuration with line numbers
 find_package(CLI11 REQUIRED)                  # libcli11-dev: the command line
 find_package(nlohmann_json REQUIRED)          # nlohmann-json3-dev: JSONL input and small JSON answers
-find_package(CURL REQUIRED)                   # libcurl4-openssl-dev: the HTTP client of live chaos runs
+find_package(CURL REQUIRED)                   # libcurl4-openssl-dev: the HTTP client of live chaos runs and of `troupe sla report`
 find_package(ZLIB REQUIRED)                   # zlib1g-dev: gzip-compressed input
 
 find_path(TROUPE_TINS_INCLUDE tins/tins.h REQUIRED)

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "messages/breaker_state.hpp"
 #include "messages/discovery.hpp"
 #include "messages/errc.hpp"
+#include "messages/objective_status.hpp"
 #include "runtime/config/options.hpp"
 
 namespace troupe {
@@ -97,6 +99,30 @@ class node {
   [[nodiscard]] bool ready() const noexcept;
   /// False once the tree has given up: nothing in this process will make it ready again.
   [[nodiscard]] bool live() const noexcept;
+
+  /// A number of the embedding program's own, in /metrics and for objectives. Names that begin with
+  /// "troupe_", that Prometheus does not take, or that are there as another kind throw
+  /// std::invalid_argument, and so does the 257th. The same name and labels again: the same metric.
+  /// What they return is thread-safe and valid as long as the node.
+  using labels = std::map<std::string, std::string>;
+  [[nodiscard]] std::function<void(double add)> counter(const std::string& name,
+                                                        const std::string& help,
+                                                        const labels& with = {});
+  [[nodiscard]] std::function<void(double set)> gauge(const std::string& name,
+                                                      const std::string& help,
+                                                      const labels& with = {});
+  [[nodiscard]] std::function<void(double observe)> histogram(const std::string& name,
+                                                              const std::string& help,
+                                                              const std::vector<double>& bounds,
+                                                              const labels& with = {});
+  /// Quantiles (0 < q < 1) over the last minute, each to a hundredth of its rank.
+  [[nodiscard]] std::function<void(double observe)> summary(const std::string& name,
+                                                            const std::string& help,
+                                                            const std::vector<double>& quantiles,
+                                                            const labels& with = {});
+
+  /// How each objective stands, as its monitor told last: each 10 s, or 30 s without its metric.
+  [[nodiscard]] std::vector<objective_status_ptr> objectives() const;
 
   /// All metrics in Prometheus text format 0.0.4.
   [[nodiscard]] std::string metrics_text() const;

@@ -1,11 +1,12 @@
 #include "bench/load/load_report.hpp"
 
-#include <algorithm>
-#include <functional>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <sstream>
+#include <utility>
+
+#include "runtime/report/svg_chart.hpp"
 
 namespace troupe::bench {
 
@@ -111,81 +112,39 @@ void compare_load(const nlohmann::json& earlier, const nlohmann::json& now, std:
 
 namespace {
 
-struct curve {
-  const char* name;
-  const char* color;
-  std::function<double(const load_second&)> value;
-};
+using value_of = double (*)(const load_second&);
 
-constexpr double width = 900;
-constexpr double left = 70;
-constexpr double height = 140;
-
-void chart(std::ostream& out, const char* title, const std::vector<load_second>& seconds,
-           const std::vector<curve>& curves) {
-  double top = 1e-9;
-  for (const auto& one : curves) {
-    for (const auto& each : seconds) top = std::max(top, one.value(each));
-  }
-  const auto step = width / static_cast<double>(std::max<std::size_t>(1, seconds.size()));
-  out << "<svg viewBox=\"0 0 " << left + width + 10 << ' ' << height + 40
-      << "\" role=\"img\" aria-label=\"" << title << "\">\n<text class=\"title\" x=\"" << left
-      << "\" y=\"12\">" << title << "</text>\n";
-  for (const auto part : {0.0, 0.5, 1.0}) {
-    const auto y = 20 + height * (1 - part);
-    out << "<line class=\"grid\" x1=\"" << left << "\" x2=\"" << left + width << "\" y1=\"" << y
-        << "\" y2=\"" << y << "\"/><text class=\"axis\" text-anchor=\"end\" x=\"" << left - 6
-        << "\" y=\"" << y + 4 << "\">" << top * part << "</text>\n";
-  }
-  double key = left + 220;
-  for (const auto& one : curves) {
-    out << "<polyline fill=\"none\" stroke-width=\"1.6\" stroke=\"" << one.color << "\" points=\"";
-    for (std::size_t i = 0; i < seconds.size(); ++i) {
-      out << left + step * (static_cast<double>(i) + 0.5) << ','
-          << 20 + height * (1 - one.value(seconds[i]) / top) << ' ';
-    }
-    out << "\"/><text class=\"key\" x=\"" << key << "\" y=\"12\" fill=\"" << one.color << "\">"
-        << one.name << "</text>\n";
-    key += 130;
-  }
-  out << "<text class=\"axis\" x=\"" << left << "\" y=\"" << height + 36
-      << "\">0 s</text><text class=\"axis\" text-anchor=\"end\" x=\"" << left + width << "\" y=\""
-      << height + 36 << "\">" << seconds.size() << " s</text></svg>\n";
+report::curve line(const char* name, const char* color, const std::vector<load_second>& seconds,
+                   value_of value) {
+  report::curve out{name, color, {}};
+  double at = 0.5;
+  for (const auto& one : seconds) out.points.push_back({at++, value(one)});
+  return out;
 }
 
 }  // namespace
 
 std::string load_page(const load_plan& plan, const load_result& got) {
-  std::ostringstream out;
-  out << std::setprecision(4)
-      << "<!doctype html>\n<html lang=\"en\"><head><meta "
-         "charset=\"utf-8\"><title>load</title><style>"
-         "body{font:15px/1.5 sans-serif;margin:2em auto;max-width:62em;color:#111}"
-         ".title{font-weight:bold;font-size:13px}.axis{font-size:10px;fill:#777}.key{font-size:"
-         "11px}"
-         ".grid{stroke:#ddd}pre{background:#f6f6f6;padding:1em;overflow:auto}</style></"
-         "head><body>\n"
-      << "<h1>" << to_string(plan.pattern) << " load, " << 100 * share(got.in_time, got.sent)
-      << " % in time</h1>\n<pre>";
+  std::ostringstream body;
+  body << std::setprecision(4) << "<h1>" << to_string(plan.pattern) << " load, "
+       << 100 * share(got.in_time, got.sent) << " % in time</h1>\n<pre>";
   std::ostringstream text;
   print_load(plan, got, text);
-  out << text.str() << "</pre>\n";
-  const auto number = [](auto member) {
-    return [member](const load_second& one) { return static_cast<double>(one.*member); };
+  body << report::html_escaped(text.str()) << "</pre>\n";
+  const auto& all = got.by_second;
+  const auto chart = [&](const char* title, std::vector<report::curve> curves) {
+    body << report::to_svg({title, 0, static_cast<double>(all.size()), "s", 0, std::move(curves)});
   };
-  chart(out, "requests a second", got.by_second,
-        {{"sent", "#1f4e9c", number(&load_second::sent)},
-         {"in time", "#17752f", number(&load_second::in_time)},
-         {"shed", "#b07a00", number(&load_second::shed)},
-         {"errors", "#b3261e", number(&load_second::errors)}});
-  chart(out, "p99 latency, ms", got.by_second,
-        {{"p99", "#b3261e", [](const load_second& one) { return one.p99_us / 1000; }}});
-  chart(out, "processor, cores", got.by_second,
-        {{"used", "#1f4e9c", number(&load_second::cpu_seconds)}});
-  chart(out, "memory, MiB", got.by_second,
-        {{"resident", "#1f4e9c", number(&load_second::rss_mib)}});
-  out << "</body></html>\n";
-  return std::move(out).str();
+  using second = const load_second&;
+  chart("requests a second",
+        {line("sent", "#1f4e9c", all, [](second s) { return double(s.sent); }),
+         line("in time", "#17752f", all, [](second s) { return double(s.in_time); }),
+         line("shed", "#b07a00", all, [](second s) { return double(s.shed); }),
+         line("errors", "#b3261e", all, [](second s) { return double(s.errors); })});
+  chart("p99 latency, ms", {line("p99", "#b3261e", all, [](second s) { return s.p99_us / 1000; })});
+  chart("processor, cores", {line("used", "#1f4e9c", all, [](second s) { return s.cpu_seconds; })});
+  chart("memory, MiB", {line("resident", "#1f4e9c", all, [](second s) { return s.rss_mib; })});
+  return report::html_page("load", body.str());
 }
 
 }  // namespace troupe::bench

@@ -36,6 +36,7 @@ exit_code run(const std::vector<std::string>& arguments, console& io) {
   add_classify_command(program, chosen);
   add_node_command(program, chosen);
   add_config_command(program, chosen);
+  add_sla_command(program, chosen);
   add_train_command(program, chosen);
   if (!arguments.empty() && !knows(program, arguments.front())) {
     complain(io, "there is no command " + arguments.front() + " (troupe --help lists them)");

@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <map>
 
 #include "runtime/config/keys.hpp"
+#include "runtime/config/objectives.hpp"
 #include "runtime/config/reader.hpp"
 #include "runtime/config/texts.hpp"
 
@@ -36,6 +38,7 @@ class builder {
   /// `written` is the key as its author wrote it, where that differs from `name`.
   void apply(const std::string& name, const std::string& value, const std::string& origin,
              const std::string& written) {
+    if (is_objective(name)) return apply_objective(name, value, origin, origin);
     const auto* key = find_key(name);
     if (key == nullptr) return refuse_unknown(name, origin, written);
     if (const auto why = assign(*key, value, loaded_.values)) {
@@ -53,9 +56,14 @@ class builder {
     if (auto* why = std::get_if<failure>(&settings)) return problem(why->what);
     for (const auto& s : std::get<std::vector<written_setting>>(settings)) {
       const auto line = std::to_string(s.line);
+      // Problems name the whole path, so that the file can be opened; origins stay short.
+      if (is_objective(s.key)) {
+        apply_objective(s.key, s.value, concat({name, ":", line}),
+                        concat({file.string(), ":", line}));
+        continue;
+      }
       const auto* key = find_key(s.key);
       const bool holds = key != nullptr && !assign(*key, s.value, scratch_);
-      // Problems name the whole path, so that the file can be opened; origins stay short.
       apply(s.key, s.value, concat({holds ? name : file.string(), ":", line}), s.key);
     }
   }
@@ -65,7 +73,7 @@ class builder {
     std::string name = variable.substr(variable_prefix.size());
     std::ranges::transform(name, name.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (const auto split = name.find("__"); split != std::string::npos) {
+    for (auto split = name.find("__"); split != std::string::npos; split = name.find("__")) {
       name = concat({name.substr(0, split), ".", name.substr(split + 2)});
     }
     apply(name, value, concat({"environment ", variable}), variable);
@@ -77,12 +85,19 @@ class builder {
 
   std::variant<loaded_options, failure> finish() && {
     check_relations();
+    finish_objectives();
     if (problems_ > most_problems) {
       text_ += "\nand " + std::to_string(problems_ - most_problems) + " more problems";
     }
     if (problems_ > 0) return failure{errc::bad_config, text_};
     for (std::size_t i = 0; i < loaded_.sources.size(); ++i) {
       loaded_.sources[i].value = text_of(config_keys()[i], loaded_.values);
+    }
+    for (const auto& one : objectives_.all()) {
+      for (const auto& [field, text, origin] : one.values) {
+        loaded_.sources.push_back(
+            {concat({objectives_section, ".", one.name, ".", field}), text, origin});
+      }
     }
     return std::move(loaded_);
   }
@@ -104,6 +119,27 @@ class builder {
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
     return text;
+  }
+
+  static bool is_objective(std::string_view name) {
+    return name.starts_with(objectives_section) && name.size() > objectives_section.size() &&
+           name[objectives_section.size()] == '.';
+  }
+
+  void apply_objective(const std::string& name, const std::string& value, const std::string& origin,
+                       const std::string& place) {
+    const auto why = objectives_.set(name.substr(objectives_section.size() + 1), value, origin);
+    if (why) problem(concat({place, ": ", name, ": ", *why}));
+    places_[origin] = place;
+  }
+
+  void finish_objectives() {
+    std::vector<objective_drafts::misfit> wrong;
+    loaded_.values.objectives = objectives_.finish(wrong);
+    for (const auto& [origin, why] : wrong) {
+      const auto place = places_.find(origin);
+      problem(concat({place == places_.end() ? origin : place->second, ": ", why}));
+    }
   }
 
   void refuse_unknown(const std::string& name, const std::string& origin,
@@ -129,6 +165,8 @@ class builder {
 
   loaded_options loaded_;
   options scratch_;
+  objective_drafts objectives_;
+  std::map<std::string, std::string> places_;  // of an origin, where that is a file
   std::string text_;
   std::size_t problems_ = 0;
 };

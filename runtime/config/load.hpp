@@ -32,7 +32,8 @@ struct effective_value {
 
 struct loaded_options {
   options values;
-  std::vector<effective_value> sources;  // one for each key, in the order of config_keys()
+  // One for each key, in the order of config_keys(), then one for each field of an objective.
+  std::vector<effective_value> sources;
 };
 
 /// Reads and checks all layers. The failure lists every problem, one a line: place, key, value and

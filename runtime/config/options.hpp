@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "messages/ids.hpp"
+#include "messages/objective.hpp"
 
 namespace troupe {
 
@@ -155,6 +157,9 @@ struct chaos_section {
   std::string key_file;
 };
 
+/// What is watched without any configuration; as in config/default.yaml.
+[[nodiscard]] const std::vector<objective>& built_in_objectives();
+
 struct options {
   node_section node;
   log_section log;
@@ -172,6 +177,7 @@ struct options {
   ingest_section ingest;
   models_section models;
   chaos_section chaos;
+  std::vector<objective> objectives = built_in_objectives();  // the enabled ones
   std::string config_folder;  // where default.yaml was found; set by the loader, not a key
 };
 

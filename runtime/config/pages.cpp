@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "runtime/config/keys.hpp"
+#include "runtime/config/objectives.hpp"
 #include "runtime/config/texts.hpp"
 
 namespace troupe {
@@ -52,7 +53,7 @@ std::string default_yaml() {
     const auto value = yaml_value(key, defaults);
     text += concat({"  # ", key.meaning, "\n  ", key.member(), ": ", value, "\n"});
   }
-  return text;
+  return text + objectives_yaml();
 }
 
 std::string configuration_page() {
@@ -69,7 +70,7 @@ std::string configuration_page() {
     const auto takes = allowed_values(key);
     text += concat({"| `", key.name, "` | `", value, "` | ", takes, " | ", key.meaning, " |\n"});
   }
-  return text;
+  return text + objectives_page();
 }
 
 }  // namespace troupe

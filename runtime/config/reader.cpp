@@ -1,5 +1,6 @@
 #include "runtime/config/reader.hpp"
 
+#include "runtime/config/objectives.hpp"
 #include "runtime/config/texts.hpp"
 
 #include <yaml-cpp/eventhandler.h>
@@ -33,8 +34,8 @@ class collector final : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnMapEnd() override {
-    --depth_;
-    section_.reset();
+    field_.reset();
+    if (--depth_ < 2) section_.reset();
     key_.reset();
   }
   void OnSequenceEnd() override {}
@@ -42,7 +43,7 @@ class collector final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     if (depth_ == 0) return;                               // a file of comments only
     if (depth_ == 1 && section_) return section_.reset();  // a section without keys
-    if (depth_ == 2 && key_) throw refused{key_line_, name() + " has no value"};
+    if ((depth_ == 2 && key_) || field_) throw refused{key_line_, name() + " has no value"};
     throw refused{line_of(mark), "a key is missing"};
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
@@ -55,7 +56,8 @@ class collector final : public YAML::EventHandler {
   void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
                   YAML::EmitterStyle::value /*style*/) override {
     if (depth_ == 1 && !section_) throw refused{line_of(mark), "a mapping stands as a key"};
-    if (depth_ == 2)
+    if (depth_ == 2 && !key_) throw refused{line_of(mark), where() + "a mapping stands as a key"};
+    if (depth_ == 3 || (depth_ == 2 && *section_ != objectives_section))
       throw refused{line_of(mark), where() + "a mapping stands where a value belongs"};
     ++depth_;
   }
@@ -64,7 +66,8 @@ class collector final : public YAML::EventHandler {
     switch (depth_) {
       case 0: throw refused{line_of(mark), "expected sections, found the text " + in_quotes(value)};
       case 1: return take_section(mark, value);
-      default: return take_entry(mark, value);
+      case 2: return take_key(mark, value);
+      default: return take_field(mark, value);
     }
   }
 
@@ -78,17 +81,33 @@ class collector final : public YAML::EventHandler {
     remember(value, mark, "section ");
   }
 
-  void take_entry(const YAML::Mark& mark, const std::string& value) {
-    if (!key_) {
-      key_ = value;
-      key_line_ = line_of(mark);
-      return remember(name(), mark, "key ");
+  void take_key(const YAML::Mark& mark, const std::string& value) {
+    if (!key_) return begin(key_, mark, value);
+    if (*section_ == objectives_section) {
+      throw refused{line_of(mark), in_quotes(name()) + " needs fields below it, found the text " +
+                                       in_quotes(value)};
     }
+    take_value(key_, mark, value);
+  }
+
+  void take_field(const YAML::Mark& mark, const std::string& value) {
+    if (!field_) return begin(field_, mark, value);
+    take_value(field_, mark, value);
+  }
+
+  void begin(std::optional<std::string>& level, const YAML::Mark& mark, const std::string& value) {
+    level = value;
+    key_line_ = line_of(mark);
+    remember(name(), mark, "key ");
+  }
+
+  void take_value(std::optional<std::string>& level, const YAML::Mark& mark,
+                  const std::string& value) {
     if (settings.size() >= config_text_limit::settings) {
       throw refused{line_of(mark), "more than 4096 keys"};
     }
     settings.push_back({name(), value, line_of(mark)});
-    key_.reset();
+    level.reset();
   }
 
   void remember(const std::string& word, const YAML::Mark& mark, std::string_view kind) {
@@ -99,7 +118,9 @@ class collector final : public YAML::EventHandler {
                                      std::to_string(entry->second)};
   }
 
-  [[nodiscard]] std::string name() const { return *section_ + "." + *key_; }
+  [[nodiscard]] std::string name() const {
+    return *section_ + "." + *key_ + (field_ ? "." + *field_ : "");
+  }
   [[nodiscard]] std::string where() const {
     if (section_ && key_) return in_quotes(name()) + ": ";
     return section_ ? in_quotes(*section_) + ": " : "";
@@ -109,6 +130,7 @@ class collector final : public YAML::EventHandler {
   int depth_ = 0;
   std::optional<std::string> section_;
   std::optional<std::string> key_;
+  std::optional<std::string> field_;  // of an objective, which is a mapping itself
   std::size_t key_line_ = 0;
   std::map<std::string, std::size_t> seen_;
 };

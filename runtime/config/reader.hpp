@@ -23,8 +23,9 @@ struct config_text_limit {
 };
 
 /// Reads YAML of the one shape that a configuration has: sections, each a mapping of keys to plain
-/// values. `name` is the file's name, for messages. Refuses everything else by line: lists, deeper
-/// nesting, aliases, a key twice, more than one document, bytes over the limit.
+/// values; the keys of `objectives` hold such a mapping themselves. `name` is the file's name, for
+/// messages. Refuses everything else by line: lists, deeper nesting, aliases, a key twice, more
+/// than one document, bytes over the limit.
 [[nodiscard]] std::variant<std::vector<written_setting>, failure> read_settings(
     std::string_view text, const std::string& name);
 

@@ -39,6 +39,7 @@ struct http_api {
   std::function<bool()> live;                // false: restart this process
   std::function<std::string()> health_json;  // per component
   std::function<std::string()> tree_json;
+  std::function<std::string()> sla_json;  // how each objective stands
   std::function<http_response(const http_request&)> discover;
   std::function<std::string()> breakers_json;
   std::function<http_response(const http_request&)> order_breaker;  // parameters alone

@@ -18,6 +18,7 @@ constexpr std::array routes{
     http_route{"/health/live", "GET", http_endpoint::health, true},
     http_route{"/health/ready", "GET", http_endpoint::health, true},
     http_route{"/v1/tree", "GET", http_endpoint::tree},
+    http_route{"/v1/sla", "GET", http_endpoint::sla},
     http_route{"/v1/breakers", "GET", http_endpoint::breakers},
     http_route{"/v1/breakers/order", "POST", http_endpoint::order_breaker},
     http_route{"/v1/discover", "POST", http_endpoint::discover},

@@ -229,7 +229,7 @@ reply http_server::implementation::respond(http_connection& connection, const ht
   if (route == nullptr) {
     return {refusal(404, errc::bad_input,
                     "no such path; there are /metrics, /health, /health/live, /health/ready, "
-                    "/v1/tree, /v1/breakers, /v1/breakers/order, /v1/cache/invalidate, "
+                    "/v1/tree, /v1/sla, /v1/breakers, /v1/breakers/order, /v1/cache/invalidate, "
                     "/v1/discover and /v1/chaos"),
             "", true};
   }
@@ -248,6 +248,7 @@ reply http_server::implementation::call(http_connection& connection, const http_
   if (route.endpoint == http_endpoint::health) return {health(route.path)};
   if (!entered) return {error_response({errc::stopping, "this node is stopping"})};
   if (route.endpoint == http_endpoint::tree) return {json(api_.tree_json())};
+  if (route.endpoint == http_endpoint::sla) return {json(api_.sla_json())};
   if (route.endpoint == http_endpoint::breakers) return {json(api_.breakers_json())};
   if (route.endpoint == http_endpoint::order_breaker) {
     return with_parameters(connection, api_.order_breaker);

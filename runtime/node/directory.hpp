@@ -54,6 +54,19 @@ class directory {
     sla_ = route;
     if (entrance_) caf::anon_send(entrance_, route);
   }
+  void set(const metric_sampler_actor& sampler) {
+    const std::lock_guard hold(lock_);
+    sampler_ = sampler;
+    for (const auto& one : objectives_) {
+      if (one.monitor) caf::anon_send(sampler_, one);
+    }
+  }
+  void set(const objective_route& route) {
+    const std::lock_guard hold(lock_);
+    if (objectives_.size() <= route.number) objectives_.resize(route.number + 1);
+    objectives_[route.number] = route;
+    if (sampler_) caf::anon_send(sampler_, route);
+  }
   void set(const entrance_actor& entrance) {
     const std::lock_guard hold(lock_);
     entrance_ = entrance;
@@ -120,6 +133,8 @@ class directory {
     store_ = {};
     coordinators_.clear();
     sla_ = {};
+    objectives_.clear();
+    sampler_ = nullptr;
     entrance_ = nullptr;
     gateway_ = nullptr;
   }
@@ -140,6 +155,8 @@ class directory {
   std::shared_ptr<std::atomic<std::uint64_t>> invalidations_ =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   sla_route sla_;
+  std::vector<objective_route> objectives_;
+  metric_sampler_actor sampler_;
   std::vector<coordinator_actor> coordinators_;
   entrance_actor entrance_;
   entrance_state::gateway gateway_;

@@ -11,6 +11,15 @@ std::string_view component_of(std::string_view path) { return path.substr(0, pat
 
 }  // namespace
 
+std::string_view to_string(health state) noexcept {
+  switch (state) {
+    case health::healthy: return "healthy";
+    case health::degraded: return "degraded";
+    case health::unhealthy: return "unhealthy";
+  }
+  return "unknown";
+}
+
 std::vector<component_health> judge_health(const tree_snapshot& tree, bool ready) {
   if (!ready) return {{"node", health::unhealthy, "the node is starting or stopping"}};
   std::vector<component_health> out;
@@ -27,6 +36,24 @@ std::vector<component_health> judge_health(const tree_snapshot& tree, bool ready
     if (!entry.last_reason.empty()) component.why += ": " + entry.last_reason;
   }
   if (out.empty()) out.push_back({"node", health::unhealthy, "the tree did not answer"});
+  return out;
+}
+
+component_health judge_objective(const objective_status& now) {
+  component_health out{"objective ", health::healthy, {}};
+  out.name += now.what.name;
+  if (now.state == objective_state::violated) {
+    out.state = health::unhealthy;
+    out.why = "the error budget is exhausted";
+  } else if (now.state == objective_state::at_risk) {
+    out.state = health::degraded;
+    out.why = now.pages || now.tickets ? "the error budget burns too fast"
+                                       : "the error budget is likely to be exhausted";
+  } else if (now.silent) {
+    out.state = health::degraded;
+    out.why = "its metric does not come";
+  }
+  if (!out.why.empty()) out.why.append(": ").append(describe(now.what));
   return out;
 }
 

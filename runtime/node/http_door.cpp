@@ -13,6 +13,7 @@
 #include "runtime/http/http_rules.hpp"
 #include "runtime/node/health.hpp"
 #include "runtime/node/process_identity.hpp"
+#include "runtime/sla_report/status_json.hpp"
 #include "runtime/telemetry/json_text.hpp"
 #include "runtime/wire/answer.hpp"
 #include "runtime/wire/discover_body.hpp"
@@ -217,6 +218,13 @@ http_response chaos_call(const http_backend& node, std::string_view key) {
   return {200, "application/json", body + "}\n", {}, {}};
 }
 
+std::string sla_json(const http_backend& node) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  sla_document document{node.settings.node.name, std::chrono::duration<double>(now).count(), {}};
+  for (const auto& one : node.objectives()) document.objectives.push_back(*one);
+  return to_json(document);
+}
+
 std::string breakers_json(const std::vector<breaker_report>& breakers) {
   auto list = nlohmann::json::array();
   for (const auto& [dependency, status] : breakers) {
@@ -288,6 +296,7 @@ http_api make_http_api(http_backend node) {
   api.live = shared->live;
   api.health_json = [shared] { return health_json(shared->health()); };
   api.tree_json = [shared] { return tree_json(shared->snapshot()); };
+  api.sla_json = [shared] { return sla_json(*shared); };
   api.discover = [shared](const http_request& asked) {
     return discover_call(*shared, asked).answer();
   };

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/objective_status.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/http/http_api.hpp"
 #include "runtime/node.hpp"
@@ -23,6 +24,7 @@ struct http_backend {
   std::function<bool()> ready;  // to be sent requests
   std::function<bool()> live;
   std::function<std::string()> metrics;
+  std::function<std::vector<objective_status_ptr>()> objectives;
   std::function<void(request_id&, trace_id&)> name;  // fills in what is missing
   std::function<void(std::optional<std::uint64_t> model_version)> invalidate;
   std::string chaos_key = {};  // of settings.chaos.key_file

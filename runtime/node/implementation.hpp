@@ -14,6 +14,7 @@
 #include "runtime/node/request_names.hpp"
 #include "runtime/node/tree.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
+#include "runtime/telemetry/custom_metrics.hpp"
 #include "runtime/telemetry/log.hpp"
 #include "runtime/telemetry/metrics.hpp"
 
@@ -67,6 +68,8 @@ class node::implementation {
   [[nodiscard]] std::string metrics_text();
   /// Forgets what this model version computed (nothing: any), in memory and in the shared store.
   void invalidate_cache(std::optional<std::uint64_t> model_version);
+  [[nodiscard]] custom_metrics& own_metrics() noexcept { return own_metrics_; }
+  [[nodiscard]] std::vector<objective_status_ptr> objectives() const { return objectives_->all(); }
   [[nodiscard]] const options& settings() const noexcept { return settings_; }
   [[nodiscard]] caf::actor_system& system() noexcept { return world_->system; }
   [[nodiscard]] std::shared_ptr<directory> who() const { return who_; }
@@ -107,8 +110,10 @@ class node::implementation {
   log_service log_service_;
   logger log_;
   std::shared_ptr<metrics> metrics_;
+  custom_metrics own_metrics_{metrics_->registry()};
   std::shared_ptr<directory> who_;
   std::shared_ptr<node_condition> condition_;
+  std::shared_ptr<objective_board> objectives_;
   std::unique_ptr<actor_world> world_;
   supervision::supervisor root_;
   std::shared_ptr<open_calls> open_;

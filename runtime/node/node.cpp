@@ -1,7 +1,6 @@
 #include "runtime/node.hpp"
 
 #include <array>
-#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -94,6 +93,7 @@ node::implementation::implementation(options settings, node_parts parts)
       who_(std::make_shared<directory>(all_stages.size(),
                                        settings_.cache.enabled ? settings_.cache.shards : 0)),
       condition_(std::make_shared<node_condition>()),
+      objectives_(std::make_shared<objective_board>(settings_.objectives.size())),
       world_(std::make_unique<actor_world>(settings_.node)),
       open_(std::make_shared<open_calls>()),
       names_(parts_.boot) {
@@ -105,7 +105,11 @@ node::implementation::implementation(options settings, node_parts parts)
   }
 }
 
-node::implementation::~implementation() { stop(); }
+// An actor that was left behind may still look at metrics, which this node would answer.
+node::implementation::~implementation() {
+  stop();
+  metrics_->forget_readings();
+}
 
 // HTTP first: whoever asks while the tree starts hears that it does.
 void node::implementation::start() {
@@ -127,7 +131,8 @@ void node::implementation::start_tree() {
                          std::shared_ptr<std::atomic<bool>>(condition_, &condition_->overloaded),
                          log_,
                          {},
-                         parts_.connect_store};
+                         parts_.connect_store,
+                         objectives_};
   supervision::environment shared;
   shared.seed = settings_.node.seed;
   shared.decorate = parts_.decorate;
@@ -167,6 +172,7 @@ void node::implementation::open_http() {
       [this] { return ready() && !condition_->overloaded; },
       [this] { return live(); },
       [this] { return metrics_text(); },
+      [this] { return objectives(); },
       [this](request_id& id, trace_id& trace) { name(id, trace); },
       [this](std::optional<std::uint64_t> version) { invalidate_cache(version); },
       read_chaos_key(settings_.chaos)};
@@ -308,43 +314,5 @@ void node::implementation::stop() {
     log_.info("node_stopped");
   });
 }
-
-// ---- the public face
-
-node::node(options settings) {
-  auto parts = real_parts(settings);
-  parts.boot = std::random_device{}();
-  self_ = std::make_unique<implementation>(std::move(settings), std::move(parts));
-}
-
-node::~node() = default;
-
-pending_answer node::discover(discovery_request request) {
-  return self_->discover(std::move(request));
-}
-
-void node::discover(discovery_request request, std::function<void(discovery_outcome)> done) {
-  self_->discover(std::move(request), std::move(done));
-}
-
-tree_snapshot node::snapshot() const { return self_->snapshot(); }
-
-std::vector<component_health> node::health_report() const { return self_->health_report(); }
-
-std::vector<breaker_report> node::breakers() const { return self_->breakers(); }
-
-failure node::order_breaker(std::string_view dependency, breaker_order what) {
-  return self_->order_breaker(dependency, what);
-}
-
-bool node::ready() const noexcept { return self_->ready(); }
-
-bool node::live() const noexcept { return self_->live(); }
-
-std::string node::metrics_text() const { return self_->metrics_text(); }
-
-std::uint16_t node::http_port() const noexcept { return self_->http_port(); }
-
-void node::stop() { self_->stop(); }
 
 }  // namespace troupe

@@ -74,6 +74,7 @@ std::vector<component_health> node::implementation::health_report() {
   const bool met = condition_->objective_met;
   report.push_back({"deadlines", met ? health::healthy : health::degraded,
                     met ? "" : "the share of answers in time is below its objective"});
+  for (const auto& one : objectives_->all()) report.push_back(judge_objective(*one));
   const bool overloaded = condition_->overloaded;
   report.push_back({"load", overloaded ? health::degraded : health::healthy,
                     overloaded ? "a tenth of the requests and more had to be refused" : ""});

@@ -11,70 +11,15 @@
 #include "actors/pipeline/worker/stage_worker_actor.hpp"
 #include "actors/resilience/circuit_breaker_actor.hpp"
 #include "actors/shell/shell.hpp"
-#include "actors/sla/sla_monitor_actor.hpp"
 #include "runtime/node/near_cache.hpp"
 #include "runtime/node/node_metrics.hpp"
 #include "runtime/node/thread_priority.hpp"
+#include "runtime/node/tree_parts.hpp"
 #include "runtime/supervision/router.hpp"
 
 namespace troupe {
 
 namespace {
-
-using supervision::spawn_context;
-using supervision::spawn_worker;
-using supervision::strategy;
-using supervision::supervised_child;
-using supervision::supervisor_child;
-using supervision::supervisor_plan;
-using supervision::supervisor_spec;
-
-template <class Handle, class Any>
-Handle as(const Any& any) {
-  return caf::actor_cast<Handle>(any);
-}
-
-supervisor_spec leaves(const tree_parts& parts, strategy how) {
-  const auto& rules = parts.settings.supervision;
-  return {how, rules.max_restarts, rules.period, {}};
-}
-
-supervisor_spec near_the_root(const tree_parts& parts, strategy how) {
-  const auto& rules = parts.settings.supervision;
-  return {how, rules.root_max_restarts, rules.period, {}};
-}
-
-supervised_child leaf(const tree_parts& parts, std::string id, supervision::spawn_function spawn,
-                      placement where = placement::none) {
-  const auto& rules = parts.settings.supervision;
-  supervised_child child;
-  child.spec.id = std::move(id);
-  child.spec.shutdown_time = rules.shutdown_time;
-  child.spec.pause.base = rules.backoff_base;
-  child.spec.pause.max = rules.backoff_max;
-  child.spawn = std::move(spawn);
-  child.where = where;
-  return child;
-}
-
-supervised_child sla_child(const tree_parts& parts) {
-  auto probe = std::make_shared<sla_probe>(parts.measures->registry());
-  const compliance_window::options rules{parts.settings.sla.window, 60,
-                                         parts.settings.sla.objective};
-  auto child = leaf(parts, "deadlines", [parts, probe, rules](spawn_context& context) {
-    auto window = context.heir.get<compliance_window>(rules);
-    auto changed = [met = parts.objective_met](const compliance_window::reading& now) {
-      met->store(now.met);
-    };
-    return spawn_worker<shell<sla_monitor_state>>(
-        context, placement::pool,
-        sla_monitor_state::dependencies{std::move(window), probe, changed, context.shared->time});
-  });
-  child.publish = [who = parts.who](const caf::actor& shown) {
-    who->set(sla_route{as<sla_monitor_actor>(shown)});
-  };
-  return child;
-}
 
 supervised_child breaker_child(const tree_parts& parts, stage which) {
   const std::string name(to_string(which));
@@ -329,8 +274,7 @@ supervised_child gateway_child(const tree_parts& parts) {
 
 supervisor_plan make_tree(const tree_parts& parts) {
   supervisor_plan root{near_the_root(parts, strategy::rest_for_one), {}, {}};
-  root.children.push_back(
-      supervisor_child("sla", {leaves(parts, strategy::one_for_one), {sla_child(parts)}, {}}));
+  root.children.push_back(sla_part(parts));
   if (parts.settings.cache.enabled) {
     supervisor_plan cache{leaves(parts, strategy::one_for_one), {}, {}};
     if (parts.connect_store) cache.children.push_back(store_child(parts));

@@ -10,6 +10,7 @@
 #include "messages/store_io.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/node/directory.hpp"
+#include "runtime/node/objective_board.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
 #include "runtime/telemetry/metrics.hpp"
 
@@ -28,11 +29,12 @@ struct tree_parts {
   // Told of every change of a breaker besides the log; on the thread of its actor.
   std::function<void(stage, const circuit_breaker::change&)> breaker_changed = {};
   store_io_maker connect_store = {};  // to the cache that nodes share; empty: there is none
+  std::shared_ptr<objective_board> objectives = {};  // null: nobody wants to know
 };
 
 /// The supervision tree of a node, as data, in start order (rest_for_one):
 ///
-///   sla      the deadline monitor
+///   sla      the deadline monitor, the sampler of metrics, one monitor an objective
 ///   cache    the link to the shared store, if any; one actor a shard
 ///   resilience  a circuit breaker a stage
 ///   compute  a supervisor a stage: its router and its workers (pool and detached)

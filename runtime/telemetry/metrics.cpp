@@ -50,6 +50,17 @@ void metrics::add_asked(prometheus::MetricFamily family, reading read,
   found->reads.push_back(std::move(read));
 }
 
+void metrics::forget_readings() {
+  const std::lock_guard lock(mutex_);
+  asked_.clear();
+}
+
+bool metrics::is_asked(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(asked_.begin(), asked_.end(),
+                     [&](const asked& one) { return one.family.name == name; });
+}
+
 void metrics::read(std::string_view name, const visit& each) const {
   const std::lock_guard lock(mutex_);
   for (const auto& [family, reads] : asked_) {

@@ -44,6 +44,11 @@ class metrics {
   void read_gauge(const std::string& name, const std::string& help, reading read,
                   const prometheus::Labels& labels = {});
 
+  /// Forgets those two, so that nothing more is asked: whoever answers them goes. Waits for those
+  /// that are being asked.
+  void forget_readings();
+  [[nodiscard]] bool is_asked(std::string_view name) const;
+
   /// Tells the labels and values of one family of those two, without a look at anything else.
   using visit = std::function<void(const std::vector<prometheus::ClientMetric::Label>&, double)>;
   void read(std::string_view name, const visit& each) const;

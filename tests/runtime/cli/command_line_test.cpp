@@ -23,8 +23,13 @@ TEST(command_line, every_command_has_help_with_an_example) {
                                                        {"classify"},
                                                        {"node"},
                                                        {"config"},
+                                                       {"sla"},
+                                                       {"sla", "report", "--format", "xml"},
                                                        {"config", "check"},
                                                        {"config", "show"},
+                                                       {"sla"},
+                                                       {"sla", "report"},
+                                                       {"sla", "rules"},
                                                        {"train"},
                                                        {"train", "classifier"}};
   for (auto arguments : commands) {

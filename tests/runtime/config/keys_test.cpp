@@ -64,8 +64,9 @@ TEST(keys, a_value_of_the_wrong_kind_is_refused_and_changes_nothing) {
   EXPECT_TRUE(try_assign("sla.objective", "nan", o));
   EXPECT_TRUE(try_assign("node.name", "two\nlines", o));
   EXPECT_TRUE(try_assign("node.name", std::string(4097, 'n'), o));
-  EXPECT_EQ(o.http.port, options{}.http.port);
-  EXPECT_EQ(o.node.name, options{}.node.name);
+  const options defaults;
+  EXPECT_EQ(o.http.port, defaults.http.port);
+  EXPECT_EQ(o.node.name, defaults.node.name);
 }
 
 TEST(keys, a_refusal_says_what_is_allowed) {

@@ -59,7 +59,8 @@ class config_loading : public testing::Test {
 TEST_F(config_loading, without_files_the_built_in_values_serve) {
   request_.folder.clear();
   const auto loaded = load();
-  EXPECT_EQ(loaded.values.http.port, options{}.http.port);
+  const options defaults;
+  EXPECT_EQ(loaded.values.http.port, defaults.http.port);
   EXPECT_EQ(origin(loaded, "http.port"), "built in");
   EXPECT_EQ(loaded.values.config_folder, "");
 }

@@ -41,10 +41,13 @@ TEST(config_pages, default_yaml_sets_every_key_to_the_built_in_value) {
   ASSERT_TRUE(std::holds_alternative<loaded_options>(result)) << std::get<failure>(result).what;
   const auto& loaded = std::get<loaded_options>(result);
   const options built_in;
-  for (std::size_t i = 0; i < loaded.sources.size(); ++i) {
+  for (std::size_t i = 0; i < config_keys().size(); ++i) {
     EXPECT_EQ(loaded.sources[i].value, text_of(config_keys()[i], built_in))
         << loaded.sources[i].key;
-    EXPECT_TRUE(loaded.sources[i].origin.starts_with("default.yaml:")) << loaded.sources[i].key;
+  }
+  EXPECT_EQ(loaded.values.objectives, built_in.objectives);
+  for (const auto& one : loaded.sources) {
+    EXPECT_TRUE(one.origin.starts_with("default.yaml:")) << one.key << " from " << one.origin;
   }
 }
 

@@ -50,5 +50,29 @@ TEST(judge_health, a_node_that_is_not_ready_or_does_not_answer_is_unhealthy) {
   EXPECT_EQ(overall(judge_health({}, true)), health::unhealthy);
 }
 
+objective_status standing(objective_state state, bool silent = false) {
+  objective_status out;
+  out.what = built_in_objectives().front();
+  out.state = state;
+  out.silent = silent;
+  return out;
+}
+
+TEST(judge_objective, is_degraded_at_risk_before_it_is_unhealthy) {
+  EXPECT_EQ(judge_objective(standing(objective_state::ok)).state, health::healthy);
+  EXPECT_EQ(judge_objective(standing(objective_state::at_risk)).state, health::degraded);
+  EXPECT_EQ(judge_objective(standing(objective_state::violated)).state, health::unhealthy);
+  EXPECT_EQ(judge_objective(standing(objective_state::ok)).name, "objective answered_in_time");
+  EXPECT_EQ(judge_objective(standing(objective_state::ok)).why, "");
+}
+
+TEST(judge_objective, says_when_its_metric_does_not_come) {
+  const auto judged = judge_objective(standing(objective_state::ok, true));
+  EXPECT_EQ(judged.state, health::degraded);
+  EXPECT_EQ(judged.why,
+            "its metric does not come: share of troupe_sla_answers_total{in_time=\"yes\"} in "
+            "troupe_sla_answers_total, 99.9 % of 24 h");
+}
+
 }  // namespace
 }  // namespace troupe

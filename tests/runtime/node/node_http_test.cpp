@@ -1,11 +1,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <condition_variable>
 #include <fstream>
+#include <functional>
 #include <mutex>
 #include <sstream>
 
 #include "runtime/node/implementation.hpp"
+#include "runtime/sla_report/status_json.hpp"
 #include "tests/runtime/http/raw_client.hpp"
 
 namespace troupe {
@@ -159,6 +163,53 @@ TEST(node_http, while_the_tree_starts_the_port_answers_that_it_does) {
   EXPECT_EQ(live, 200);
   EXPECT_EQ(discover, 503);
   EXPECT_EQ(ask(free_port, "GET", "/health/ready").status, 200);
+}
+
+// Waits for the event itself, the sampler's first look a second after the start, not for a time.
+bool wait_for(const std::function<bool()>& there) {
+  const auto limit = std::chrono::steady_clock::now() + 30s;
+  std::mutex lock;
+  std::condition_variable never;
+  std::unique_lock held(lock);
+  while (!there() && std::chrono::steady_clock::now() < limit) never.wait_for(held, 50ms);
+  return there();
+}
+
+TEST(node_http, the_objectives_are_told_and_each_is_part_of_health) {
+  node::implementation runtime(serving(), real_stages());
+  const auto read = [&] {
+    const auto got = ask(runtime.http_port(), "GET", "/v1/sla");
+    EXPECT_EQ(got.status, 200);
+    return std::get<sla_document>(read_sla_json(got.body, "/v1/sla"));
+  };
+  const auto document = read();
+  ASSERT_EQ(document.objectives.size(), built_in_objectives().size());
+  for (std::size_t i = 0; i < document.objectives.size(); ++i) {
+    EXPECT_EQ(document.objectives[i].what, built_in_objectives()[i]);
+    EXPECT_EQ(document.objectives[i].state, objective_state::ok);
+  }
+  EXPECT_NE(ask(runtime.http_port(), "GET", "/health").body.find("objective memory"),
+            std::string::npos);
+  // One slice later each built-in metric has come, the one that the tree's root is asked for too.
+  ASSERT_TRUE(wait_for([&] {
+    const auto now = read().objectives;
+    return std::ranges::all_of(now, [](const auto& one) { return one.samples > 0; });
+  }));
+  for (const auto& one : read().objectives) EXPECT_EQ(one.missing, 0U) << one.what.name;
+}
+
+TEST(node_http, an_objective_on_a_metric_of_the_embedding_program_is_watched) {
+  auto settings = serving();
+  settings.objectives = {};
+  objective what;
+  what.name = "depth";
+  what.metric = metric_selector{"my_depth", {}};
+  what.threshold = 5;
+  settings.objectives.push_back(what);
+  node::implementation runtime(settings, real_stages());
+  runtime.own_metrics().gauge("my_depth", "Depth of my queue.", {})(7);
+  ASSERT_TRUE(wait_for([&] { return runtime.objectives().at(0)->bad > 0; }));
+  EXPECT_EQ(runtime.objectives().at(0)->value, 7);
 }
 
 }  // namespace

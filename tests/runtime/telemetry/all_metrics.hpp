@@ -5,6 +5,7 @@
 #include "actors/discovery/discovery_probe.hpp"
 #include "actors/pipeline/worker/stage_probe.hpp"
 #include "actors/resilience/breaker_probe.hpp"
+#include "actors/sla/objective_probe.hpp"
 #include "actors/sla/sla_probe.hpp"
 #include "runtime/http/http_probe.hpp"
 #include "runtime/node/node_metrics.hpp"
@@ -28,6 +29,7 @@ inline void define_all(metrics& in) {
   store_probe(in.registry()).hit();
   breaker_probe(in.registry(), "grammar").show(breaker_state::closed);
   sla_probe(in.registry()).update({});
+  objective_probe(in.registry(), "answered_in_time").update({});
   discovery_probe(in.registry(), "coordinator-1").flush(0);
   stage_probe(in.registry(), "grammar/pool-1").ran(stage::grammar, {}, errc::none);
 }

@@ -1,0 +1,53 @@
+#include "runtime/cli/http_get.hpp"
+
+#include <curl/curl.h>
+
+#include <memory>
+
+namespace troupe::cli {
+namespace {
+
+constexpr long patience_seconds = 10;
+constexpr std::size_t most_bytes = std::size_t{64} << 20U;
+
+std::size_t collect(char* data, std::size_t size, std::size_t count, void* into) {
+  auto& body = *static_cast<std::string*>(into);
+  if (body.size() + size * count > most_bytes) return 0;  // ends the transfer
+  body.append(data, size * count);
+  return size * count;
+}
+
+}  // namespace
+
+std::variant<std::string, failure> http_get(const std::string& url, const std::string& token) {
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> asked(curl_easy_init(),
+                                                                  &curl_easy_cleanup);
+  if (!asked) return failure{errc::internal, "libcurl cannot start"};
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr,
+                                                                      &curl_slist_free_all);
+  if (!token.empty()) {
+    headers.reset(curl_slist_append(nullptr, ("Authorization: Bearer " + token).c_str()));
+  }
+  std::string body;
+  curl_easy_setopt(asked.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(asked.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(asked.get(), CURLOPT_TIMEOUT, patience_seconds);
+  curl_easy_setopt(asked.get(), CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(asked.get(), CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(asked.get(), CURLOPT_WRITEFUNCTION, &collect);
+  curl_easy_setopt(asked.get(), CURLOPT_WRITEDATA, &body);
+  const auto ended = curl_easy_perform(asked.get());
+  long status = 0;
+  curl_easy_getinfo(asked.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (ended != CURLE_OK) {
+    return failure{errc::unavailable, url + ": " + curl_easy_strerror(ended) +
+                                          "; is a node running there, with HTTP?"};
+  }
+  if (status != 200) {
+    return failure{errc::unavailable,
+                   url + " answered status " + std::to_string(status) + ": " + body.substr(0, 200)};
+  }
+  return body;
+}
+
+}  // namespace troupe::cli
