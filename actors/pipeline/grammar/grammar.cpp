@@ -1,12 +1,14 @@
 #include "actors/pipeline/grammar/grammar.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "actors/pipeline/grammar/body_builder.hpp"
+#include "actors/pipeline/grammar/boundary_model.hpp"
 #include "actors/pipeline/grammar/ends.hpp"
 #include "actors/pipeline/grammar/few_messages.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
@@ -57,8 +59,13 @@ double confidence_of(const body& elements) {
 
 class inference {
  public:
-  inference(const traffic_group& group, const work_context& work)
-      : group_(group), work_(work), limits_(bounds_of(work.effort)) {
+  inference(const traffic_group& group, const work_context& work, const boundary_model* learnt,
+            gap_observer observe = {})
+      : group_(group),
+        work_(work),
+        limits_(bounds_of(work.effort)),
+        learnt_(learnt),
+        observe_(std::move(observe)) {
     chosen_ = sample_messages(group, limits_.messages, limits_.bytes, work.seed);
     for (const auto index : chosen_) {
       const auto& one = group.messages[index];
@@ -71,8 +78,12 @@ class inference {
     find_asked(from_);
   }
 
+  /// The messages that the samples are.
+  [[nodiscard]] const std::vector<std::uint32_t>& chosen() const { return chosen_; }
+
   format run() {
     out_.is_text = text_share(from_) > 0.7;
+    if (out_.is_text) frame_ = find_frame(all_scopes());
     few_ = !out_.is_text && too_few_to_compare(all_scopes());
     auto keywords = few_ ? keyword_choice{} : find_keywords();
     out_.evidence = std::move(keywords.evidence);
@@ -101,7 +112,10 @@ class inference {
 
  private:
   [[nodiscard]] keyword_choice find_keywords() const {
-    return out_.is_text ? choose_word(from_) : choose_keywords(from_, work_.stop);
+    if (!out_.is_text) return choose_keywords(from_, work_.stop);
+    if (!frame_) return choose_word(from_);
+    return {{{keyword::source::bytes, 0, frame_->longest}},
+            {"a token in brackets begins the messages, prose follows"}};
   }
 
   void find_order() {
@@ -129,13 +143,16 @@ class inference {
 
   void build_bodies(std::vector<scopes>& members) {
     const learning with{from_, out_.order, limits_.scopes, work_.stop,
-                        work_.effort == quality_mode::fast};
+                        work_.effort == quality_mode::fast,
+                        learnt_ == nullptr ? nullptr : &learnt_->trees, observe_};
     body_builder builder(with);
     if (!out_.is_text && !few_) builder.learn_common(all_scopes());
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};
     for (std::size_t i = 0; i < out_.types.size(); ++i) {
       auto& type = out_.types[i];
-      if (out_.is_text) {
+      if (frame_) {
+        type.elements = describe_framed(*frame_, members[i]);
+      } else if (out_.is_text) {
         type.elements.push_back({text});
       } else if (few_) {
         type.elements = describe_few(members[i], from_);
@@ -158,18 +175,36 @@ class inference {
   const traffic_group& group_;
   const work_context& work_;
   bounds limits_;
+  const boundary_model* learnt_;
+  gap_observer observe_;
   std::vector<std::uint32_t> chosen_;
   samples from_;
   bool few_ = false;  // and binary: nothing to compare
+  std::optional<framed_text> frame_;
   format out_;
 };
 
 }  // namespace
 
-format infer_format(const traffic_group& group, const statistics& stats, const work_context& work) {
-  auto found = inference(group, work).run();
+format infer_format(const traffic_group& group, const statistics& stats, const work_context& work,
+                    const boundary_model* learnt) {
+  auto found = inference(group, work, learnt).run();
   for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
   return found;
+}
+
+void grammar::observe_gaps(const traffic_group& group, const work_context& work,
+                           const boundary_model* learnt, const message_gaps& observe) {
+  std::vector<std::uint32_t> chosen;
+  const auto with_messages = [&](std::span<const scope> looked_at, std::size_t stand_for,
+                                 std::span<const boundary_features> gaps) {
+    std::vector<place_in_message> places;
+    for (const auto& one : looked_at) places.push_back({chosen[one.of], one.begin});
+    observe(places, stand_for, gaps);
+  };
+  inference run(group, work, learnt, with_messages);
+  chosen = run.chosen();
+  run.run();
 }
 
 }  // namespace troupe

@@ -28,9 +28,10 @@ std::uint8_t nibble(char digit) {
 
 }  // namespace
 
-traffic_group read_labelled_traffic(const std::filesystem::path& file) {
+grammar::labelled_messages read_labelled_messages(const std::filesystem::path& file) {
   const auto text = unzipped(file);
-  traffic_group out;
+  grammar::labelled_messages labelled;
+  auto& out = labelled.traffic;
   out.name = file.filename().string().substr(0, file.filename().string().find('.'));
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
@@ -51,10 +52,19 @@ traffic_group read_labelled_traffic(const std::filesystem::path& file) {
     }
     if (one.flow >= out.flows.size()) out.flows.resize(one.flow + 1);
     out.messages.push_back(one);
+    auto& starts = labelled.starts.emplace_back();
+    for (const auto& field : line.at("fields")) {
+      starts.push_back(field.at("offset").get<std::uint32_t>());
+    }
+    std::ranges::sort(starts);
   }
   out.messages_seen = out.messages.size();
   out.bytes_seen = out.bytes.size();
-  return out;
+  return labelled;
+}
+
+traffic_group read_labelled_traffic(const std::filesystem::path& file) {
+  return read_labelled_messages(file).traffic;
 }
 
 }  // namespace troupe::test
