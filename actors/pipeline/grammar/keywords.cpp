@@ -18,7 +18,9 @@ namespace {
 
 constexpr std::uint32_t candidate_offsets = 20;
 constexpr std::uint32_t target_offsets = 32;
+constexpr std::uint32_t own_neighbours = 2;  // columns beside a candidate that may be of its field
 constexpr std::uint32_t most_values = 32;
+constexpr double most_rare = 0.2;  // share of the messages with a value seen less than three times
 constexpr std::uint32_t fewest_per_value = 3;  // messages, on average
 constexpr std::size_t most_samples = 1024;
 constexpr double least_gain = 0.005;  // share of the whole description
@@ -160,13 +162,31 @@ class keyword_search {
     consider(numbered(directions), 0, true);
   }
 
+  /// Values that hardly come again are one: no rule can be learnt for each of them.
+  [[nodiscard]] labels without_rare(const labels& attribute) const {
+    std::vector<std::uint32_t> seen(attribute.values, 0);
+    for (const auto value : attribute.of) ++seen[value];
+    std::vector<std::uint32_t> out;
+    double rare = 0;
+    for (const auto value : attribute.of) {
+      const bool comes_again = seen[value] >= fewest_per_value;
+      rare += comes_again ? 0 : 1;
+      out.push_back(comes_again ? value : attribute.values);
+    }
+    return rare > most_rare * static_cast<double>(from_.size()) ? attribute : numbered(out);
+  }
+
   void consider(labels attribute, std::uint32_t offset, bool is_direction) {
+    if (attribute.values > most_values) attribute = without_rare(attribute);
     if (attribute.values < 2 || attribute.values > most_values) return;
     if (attribute.values * fewest_per_value > from_.size()) return;
     if (entropy_of(attribute) <= 0.02) return;
     const double fixed = is_direction ? 0.0 : explained_by_flow(from_, attribute);
     if (fixed > 0.7) return;
-    if (!is_direction && (is_clock(from_, attribute, offset) || is_slow(from_, offset))) return;
+    if (!is_direction && (is_clock(from_, attribute, offset) || is_slow(from_, offset) ||
+                          measures_size(from_, offset))) {
+      return;
+    }
     attribute.offset = offset;
     attribute.is_direction = is_direction;
     candidates_.push_back(std::move(attribute));
@@ -187,11 +207,17 @@ class keyword_search {
     const double cell = 0.5 * std::log(static_cast<double>(from_.size()));
     double gain = 0;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      if (!candidate.is_direction && targets_[i].offset == candidate.offset) continue;
+      if (!candidate.is_direction && is_beside(targets_[i].offset, candidate.offset)) continue;
       const auto after = describe(targets_[i], joint, table_);
       gain += std::max(0.0, before[i].nats - after.nats - cell * (after.cells - before[i].cells));
     }
     return gain * weights_[static_cast<std::size_t>(&candidate - candidates_.data())];
+  }
+
+  /// A byte explains the other bytes of its own field, which says nothing about the message.
+  [[nodiscard]] static bool is_beside(std::uint32_t target, std::uint32_t candidate) {
+    return target < target_offsets && target + own_neighbours >= candidate &&
+           target <= candidate + own_neighbours;
   }
 
   const samples& from_;
@@ -257,6 +283,13 @@ std::optional<std::size_t> few_values(const samples& from, const keyword& which)
 }  // namespace
 
 keyword_choice choose_word(const samples& from) {
+  const auto marked = std::ranges::count_if(from, [](const sample& one) {
+    return !one.bytes.empty() && is_printable(one.bytes[0]) && std::isalnum(one.bytes[0]) == 0;
+  });
+  const keyword mark{keyword::source::bytes, 0, 1};
+  if (static_cast<std::size_t>(marked) * 2 > from.size() && few_values(from, mark)) {
+    return {{mark}, {"most messages begin with a mark, no letter or digit"}};
+  }
   for (std::uint32_t word = 0; word < 8; ++word) {
     const keyword which{keyword::source::word, word, 1};
     const auto values = few_values(from, which);

@@ -61,7 +61,7 @@ std::string_view frame_of(std::string_view text) {
 
 /// The delimiters behind the first word.
 std::string_view first_delimiters(std::string_view text) {
-  const std::string_view delimiters = text_lines{}.separators;
+  const std::string delimiters = text_lines{}.separators;
   const auto begin = std::min(text.find_first_of(delimiters), text.size());
   const auto end = std::min(text.find_first_not_of(delimiters, begin), text.size());
   return text.substr(begin, end - begin);
