@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "actors/pipeline/grammar/ber_shape.hpp"
 
@@ -92,17 +93,19 @@ bool measures_size(const samples& from, std::uint32_t offset) {
     std::size_t messages = 0;
     std::set<std::size_t> sizes = {};
   };
-  std::map<std::int64_t, group> by_difference;
+  std::map<std::pair<direction, std::int64_t>, group> by_difference;
+  std::map<direction, std::size_t> all;
   for (const auto& one : from) {
+    ++all[one.dir];
     if (offset >= one.bytes.size()) continue;
     const auto size = one.bytes.size();
-    auto& same = by_difference[static_cast<std::int64_t>(size) - one.bytes[offset]];
+    auto& same = by_difference[{one.dir, static_cast<std::int64_t>(size) - one.bytes[offset]}];
     ++same.messages;
     same.sizes.insert(size);
   }
   return std::ranges::any_of(by_difference, [&](const auto& one) {
     const auto& [messages, sizes] = one.second;
-    return sizes.size() >= fewest_sizes && messages * 10 >= from.size() * 3;
+    return sizes.size() >= fewest_sizes && messages * 10 >= all[one.first.first] * 3;
   });
 }
 

@@ -16,7 +16,8 @@ namespace troupe::grammar {
 
 namespace {
 
-constexpr std::uint32_t candidate_offsets = 20;
+constexpr std::uint32_t candidate_offsets = 20;  // of the first two keywords
+constexpr std::uint32_t far_offsets = 32;        // of the third
 constexpr std::uint32_t target_offsets = 32;
 constexpr std::uint32_t own_neighbours = 2;  // columns beside a candidate that may be of its field
 constexpr std::uint32_t most_values = 32;
@@ -24,6 +25,7 @@ constexpr double most_rare = 0.2;  // share of the messages with a value seen le
 constexpr std::uint32_t fewest_per_value = 3;  // messages, on average
 constexpr std::size_t most_samples = 1024;
 constexpr double least_gain = 0.005;  // share of the whole description
+constexpr double least_far_gain = 0.03;  // of the third keyword
 
 std::uint16_t class_of(std::uint8_t byte) {
   if (byte == 0) return 0;
@@ -94,14 +96,16 @@ class keyword_search {
   }
 
   /// The best candidate given those already taken, with its gain as a share of the whole.
-  std::optional<std::pair<keyword, double>> next(const std::stop_token& stop) {
-    double best_gain = least_gain * total_;
+  std::optional<std::pair<keyword, double>> next(const std::stop_token& stop,
+                                                  bool far) {
+    double best_gain = (far ? least_far_gain : least_gain) * total_;
     const labels* best = nullptr;
     labels best_joint;
     std::vector<description> before;
     for (const auto& target : targets_) before.push_back(describe(target, known_, table_));
     for (const auto& candidate : candidates_) {
       if (stop.stop_requested()) break;
+      if (!far && candidate.offset >= candidate_offsets) continue;
       auto joint = joined(candidate);
       if (joint.values == known_.values) continue;
       const double gain = gain_of(candidate, joint, before);
@@ -144,7 +148,7 @@ class keyword_search {
     for (std::uint32_t i = 0; i < from_.size(); ++i) all.push_back(whole(from_, i));
     const auto length = find_length_field(all, 0.8, 3);
     const auto tree = find_ber(all);
-    for (std::uint32_t offset = 0; offset < candidate_offsets; ++offset) {
+    for (std::uint32_t offset = 0; offset < far_offsets; ++offset) {
       if (length && offset >= length->offset && offset < length->offset + length->width) continue;
       if (tree && offset >= tree->begin && !is_tag(all, tree->begin, offset)) continue;
       std::vector<std::uint32_t> values;
@@ -249,8 +253,8 @@ keyword_choice choose_keywords(const samples& from, const std::stop_token& stop)
   if (from.size() < 4) return out;
   const auto looked_at = at_most(from, most_samples);
   keyword_search search(looked_at);
-  for (int round = 0; round < 2 && !stop.stop_requested(); ++round) {
-    const auto found = search.next(stop);
+  for (int round = 0; round < 3 && !stop.stop_requested(); ++round) {
+    const auto found = search.next(stop, round == 2);
     if (!found) break;
     out.keywords.push_back(found->first);
     out.evidence.push_back(evidence_for(found->first, found->second));
