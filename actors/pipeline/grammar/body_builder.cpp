@@ -46,6 +46,7 @@ void mark_length(field& what, const length_field& length, bool to_message_end) {
 
 void body_builder::learn_common(const scopes& all) {
   if (const auto found = find_items(all, with_.quick)) known_lists_.push_back(*found);
+  prefix_ = learn_prefix(all);
 }
 
 body body_builder::build(scopes within, std::uint32_t depth) {
@@ -66,8 +67,8 @@ void body_builder::next_part(draft& at) {
     optional_part(at);
     return;
   }
-  if (ber_part(at) || list_part(at) || chain_part(at) || opaque_part(at)) return;
-  if (kind_part(at)) return;
+  if (ber_part(at) || list_part(at) || chain_part(at)) return;
+  if (opaque_part(at) || kind_part(at) || prefixed_part(at)) return;
   column_part(at);
 }
 
@@ -106,6 +107,35 @@ bool body_builder::chain_part(draft& at) {
   chain.confidence = 0.9;
   chain.evidence.push_back("labels with their lengths, ended by zero or a pointer");
   at.out.push_back({std::move(chain)});
+  return true;
+}
+
+/// A string with its length before it; what follows lines up behind it.
+bool body_builder::prefixed_part(draft& at) {
+  constexpr std::uint32_t last_offset = 128;
+  if (!prefix_) return false;
+  const auto found = find_prefixed(at.left, *prefix_, last_offset);
+  if (!found) return false;
+  add_columns(at, *found);
+  const auto length_at = static_cast<std::uint32_t>(at.out.size());
+  auto length = describe_field(at.left, with_.from, 0, prefix_->width, prefix_->order);
+  length.kind = field_kind::length;
+  length.order = prefix_->order;
+  length.values.clear();
+  length.step.reset();
+  length.measures = {length_relation::covers::element, length_at + 1, 1, 0};
+  length.confidence = 0.9;
+  length.evidence = {"gives the length of the text that follows"};
+  field text;
+  text.kind = field_kind::text;
+  text.size.kind = size_rule::how::counted;
+  text.size.length_field = length_at;
+  text.confidence = 0.9;
+  text.evidence = {"so many printable bytes as its length says"};
+  at.out.push_back({std::move(length)});
+  at.out.push_back({std::move(text)});
+  std::erase_if(at.left, [&](const scope& one) { return !prefixed_size(one, *prefix_, 0); });
+  for (auto& one : at.left) one = behind(one, prefix_->width + *prefixed_size(one, *prefix_, 0));
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include "actors/pipeline/grammar/columns.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
+#include "actors/pipeline/grammar/prefixed_text.hpp"
 #include "actors/pipeline/grammar/scopes.hpp"
 #include "messages/format.hpp"
 
@@ -65,6 +66,7 @@ class body_builder {
   bool opaque_part(draft& at);
   bool list_part(draft& at);
   bool chain_part(draft& at);
+  bool prefixed_part(draft& at);
   bool kind_part(draft& at);
   void column_part(draft& at);
   bool choice_part(draft& at, const scopes& before, std::size_t first_field);
@@ -88,6 +90,7 @@ class body_builder {
 
   const learning& with_;
   std::vector<item_list> known_lists_;
+  std::optional<text_prefix> prefix_;
 };
 
 /// Gives every element of a body, and of the bodies inside, a name that says kind and place.
