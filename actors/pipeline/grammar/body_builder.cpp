@@ -68,7 +68,7 @@ void body_builder::next_part(draft& at) {
     return;
   }
   if (ber_part(at) || list_part(at) || chain_part(at)) return;
-  if (opaque_part(at) || kind_part(at) || prefixed_part(at)) return;
+  if (prefixed_part(at) || opaque_part(at) || kind_part(at)) return;
   column_part(at);
 }
 
