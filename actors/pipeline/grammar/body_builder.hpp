@@ -67,6 +67,8 @@ class body_builder {
   bool list_part(draft& at);
   bool chain_part(draft& at);
   bool prefixed_part(draft& at);
+  bool wide_text_part(draft& at);
+  bool record_part(draft& at);
   bool kind_part(draft& at);
   void column_part(draft& at);
   bool choice_part(draft& at, const scopes& before, std::size_t first_field);
