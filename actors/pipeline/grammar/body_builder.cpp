@@ -264,23 +264,12 @@ bool body_builder::choice_part(draft& at, const scopes& before, std::size_t firs
   return true;
 }
 
-std::vector<double> body_builder::odds_of(const draft& at, const scopes& looked_at,
-                                          const column_table& table) const {
-  const auto first = at.left.front().begin;
-  auto prior = boundary_log_odds(table, first, with_.order);
-  if (!with_.model && !with_.observe) return prior;
-  const auto gaps = describe_gaps(table, {first, at.depth, at.left.size(), with_.order}, prior);
-  if (with_.observe) with_.observe(looked_at, at.left.size(), gaps);
-  if (!with_.model) return prior;
-  return learnt_log_odds(*with_.model, gaps);
-}
-
 void body_builder::add_columns(draft& at, std::uint32_t size) {
   if (size == 0) return;
   const auto looked_at = spread_runs(at.left, with_.most_scopes);
   const auto table = describe_columns(looked_at, with_.from, size);
   const auto length = find_length_field(looked_at, 0.95, 2);
-  auto cuts = choose_cuts(odds_of(at, looked_at, table));
+  auto cuts = choose_cuts(boundary_log_odds(table, at.left.front().begin, with_.order));
   if (length && length->offset + length->width <= size) {
     const auto end = length->offset + length->width;
     std::erase_if(cuts, [&](auto cut) { return cut > length->offset && cut < end; });

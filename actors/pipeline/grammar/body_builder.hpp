@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -9,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "actors/pipeline/grammar/boosted_trees.hpp"
-#include "actors/pipeline/grammar/boundary_features.hpp"
 #include "actors/pipeline/grammar/columns.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
@@ -20,11 +17,6 @@
 
 namespace troupe::grammar {
 
-/// Is shown the gaps of every table of columns before they are judged: the scopes that the table
-/// was read from, how many scopes these stand for, and the features of each gap.
-using gap_observer = std::function<void(std::span<const scope> looked_at, std::size_t stand_for,
-                                        std::span<const boundary_features> gaps)>;
-
 /// What is known before the first body is built.
 struct learning {
   const samples& from;
@@ -32,8 +24,6 @@ struct learning {
   std::size_t most_scopes = 512;  // looked at for one body's columns
   std::stop_token stop = {};
   bool quick = false;  // cheaper detectors, where there are such
-  const boosted_trees* model = nullptr;  // judges gaps; without it weights set by hand do
-  gap_observer observe = {};
 };
 
 /// Builds the elements of one body from the scopes that it is read in.
@@ -81,9 +71,6 @@ class body_builder {
                                                         std::uint32_t key_width,
                                                         std::uint32_t depth);
   [[nodiscard]] std::optional<item_list> known_list(const draft& at) const;
-
-  [[nodiscard]] std::vector<double> odds_of(const draft& at, const scopes& looked_at,
-                                            const column_table& table) const;
 
   /// Fields for the next `size` bytes of every scope; the scopes move behind them.
   void add_columns(draft& at, std::uint32_t size);

@@ -145,13 +145,6 @@ std::vector<double> boundary_log_odds(const column_table& table, std::uint32_t f
   return out;
 }
 
-std::vector<double> learnt_log_odds(const boosted_trees& model,
-                                    std::span<const boundary_features> gaps) {
-  std::vector<double> out(gaps.size(), certain);
-  for (std::size_t at = 1; at < gaps.size(); ++at) out[at] = model.log_odds(gaps[at]);
-  return out;
-}
-
 std::vector<std::uint32_t> choose_cuts(std::span<const double> odds) {
   std::vector<std::uint32_t> out;
   for (std::uint32_t at = 0; at < odds.size(); ++at) {

@@ -4,8 +4,6 @@
 #include <span>
 #include <vector>
 
-#include "actors/pipeline/grammar/boosted_trees.hpp"
-#include "actors/pipeline/grammar/boundary_features.hpp"
 #include "actors/pipeline/grammar/columns.hpp"
 #include "messages/format.hpp"
 
@@ -15,10 +13,6 @@ namespace troupe::grammar {
 /// it alone. Offset 0 is certain.
 [[nodiscard]] std::vector<double> boundary_log_odds(const column_table& table,
                                                     std::uint32_t first_offset, byte_order order);
-
-/// The same, as a learnt model sees it.
-[[nodiscard]] std::vector<double> learnt_log_odds(const boosted_trees& model,
-                                                  std::span<const boundary_features> gaps);
 
 /// The field starts that these odds speak for, 0 included, in ascending order.
 [[nodiscard]] std::vector<std::uint32_t> choose_cuts(std::span<const double> odds);

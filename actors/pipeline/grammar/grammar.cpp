@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "actors/pipeline/grammar/body_builder.hpp"
-#include "actors/pipeline/grammar/boundary_model.hpp"
 #include "actors/pipeline/grammar/ends.hpp"
 #include "actors/pipeline/grammar/few_messages.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
@@ -59,13 +58,8 @@ double confidence_of(const body& elements) {
 
 class inference {
  public:
-  inference(const traffic_group& group, const work_context& work, const boundary_model* learnt,
-            gap_observer observe = {})
-      : group_(group),
-        work_(work),
-        limits_(bounds_of(work.effort)),
-        learnt_(learnt),
-        observe_(std::move(observe)) {
+  inference(const traffic_group& group, const work_context& work)
+      : group_(group), work_(work), limits_(bounds_of(work.effort)) {
     chosen_ = sample_messages(group, limits_.messages, limits_.bytes, work.seed);
     for (const auto index : chosen_) {
       const auto& one = group.messages[index];
@@ -77,9 +71,6 @@ class inference {
     }
     find_asked(from_);
   }
-
-  /// The messages that the samples are.
-  [[nodiscard]] const std::vector<std::uint32_t>& chosen() const { return chosen_; }
 
   format run() {
     out_.is_text = text_share(from_) > 0.7;
@@ -143,8 +134,7 @@ class inference {
 
   void build_bodies(std::vector<scopes>& members) {
     const learning with{from_, out_.order, limits_.scopes, work_.stop,
-                        work_.effort == quality_mode::fast,
-                        learnt_ == nullptr ? nullptr : &learnt_->trees, observe_};
+                        work_.effort == quality_mode::fast};
     body_builder builder(with);
     if (!out_.is_text && !few_) builder.learn_common(all_scopes());
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};
@@ -175,8 +165,6 @@ class inference {
   const traffic_group& group_;
   const work_context& work_;
   bounds limits_;
-  const boundary_model* learnt_;
-  gap_observer observe_;
   std::vector<std::uint32_t> chosen_;
   samples from_;
   bool few_ = false;  // and binary: nothing to compare
@@ -186,25 +174,10 @@ class inference {
 
 }  // namespace
 
-format infer_format(const traffic_group& group, const statistics& stats, const work_context& work,
-                    const boundary_model* learnt) {
-  auto found = inference(group, work, learnt).run();
+format infer_format(const traffic_group& group, const statistics& stats, const work_context& work) {
+  auto found = inference(group, work).run();
   for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
   return found;
-}
-
-void grammar::observe_gaps(const traffic_group& group, const work_context& work,
-                           const boundary_model* learnt, const message_gaps& observe) {
-  std::vector<std::uint32_t> chosen;
-  const auto with_messages = [&](std::span<const scope> looked_at, std::size_t stand_for,
-                                 std::span<const boundary_features> gaps) {
-    std::vector<place_in_message> places;
-    for (const auto& one : looked_at) places.push_back({chosen[one.of], one.begin});
-    observe(places, stand_for, gaps);
-  };
-  inference run(group, work, learnt, with_messages);
-  chosen = run.chosen();
-  run.run();
 }
 
 }  // namespace troupe

@@ -11,10 +11,6 @@
 
 namespace troupe {
 
-namespace grammar {
-struct boundary_model;
-}
-
 /// Infers a format from one group's messages. Pure: the same group, effort and seed give the same
 /// format. No protocol is known; all evidence is in the messages.
 ///
@@ -23,10 +19,8 @@ struct boundary_model;
 /// Learns from a bounded sample. When the stop token fires, what is not yet understood becomes
 /// opaque and `cut_short` is set: the format can be executed at any time. An empty group gives one
 /// opaque type.
-/// `learnt` judges where fields begin; without it weights that were set by hand do.
 [[nodiscard]] format infer_format(const traffic_group& group, const statistics& stats,
-                                  const work_context& work,
-                                  const grammar::boundary_model* learnt = nullptr);
+                                  const work_context& work);
 
 /// The type name of one parsed leaf in the result format of score_discovery.py; empty where that
 /// has no name for it.

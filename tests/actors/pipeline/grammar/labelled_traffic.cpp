@@ -28,10 +28,9 @@ std::uint8_t nibble(char digit) {
 
 }  // namespace
 
-grammar::labelled_messages read_labelled_messages(const std::filesystem::path& file) {
+traffic_group read_labelled_traffic(const std::filesystem::path& file) {
   const auto text = unzipped(file);
-  grammar::labelled_messages labelled;
-  auto& out = labelled.traffic;
+  traffic_group out;
   out.name = file.filename().string().substr(0, file.filename().string().find('.'));
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
@@ -52,19 +51,10 @@ grammar::labelled_messages read_labelled_messages(const std::filesystem::path& f
     }
     if (one.flow >= out.flows.size()) out.flows.resize(one.flow + 1);
     out.messages.push_back(one);
-    auto& starts = labelled.starts.emplace_back();
-    for (const auto& field : line.at("fields")) {
-      starts.push_back(field.at("offset").get<std::uint32_t>());
-    }
-    std::ranges::sort(starts);
   }
   out.messages_seen = out.messages.size();
   out.bytes_seen = out.bytes.size();
-  return labelled;
-}
-
-traffic_group read_labelled_traffic(const std::filesystem::path& file) {
-  return read_labelled_messages(file).traffic;
+  return out;
 }
 
 }  // namespace troupe::test
