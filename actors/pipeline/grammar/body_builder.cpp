@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "actors/pipeline/grammar/ber_shape.hpp"
@@ -13,6 +14,8 @@
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/name_chains.hpp"
 #include "actors/pipeline/grammar/opaque_tail.hpp"
+#include "actors/pipeline/grammar/record_lists.hpp"
+#include "actors/pipeline/grammar/wide_text.hpp"
 
 namespace troupe::grammar {
 
@@ -46,6 +49,7 @@ void mark_length(field& what, const length_field& length, bool to_message_end) {
 
 void body_builder::learn_common(const scopes& all) {
   if (const auto found = find_items(all, with_.quick)) known_lists_.push_back(*found);
+  prefix_ = learn_prefix(all);
 }
 
 body body_builder::build(scopes within, std::uint32_t depth) {
@@ -66,8 +70,8 @@ void body_builder::next_part(draft& at) {
     optional_part(at);
     return;
   }
-  if (ber_part(at) || list_part(at) || chain_part(at) || opaque_part(at)) return;
-  if (kind_part(at)) return;
+  if (ber_part(at) || list_part(at) || chain_part(at)) return;
+  if (prefixed_part(at) || wide_text_part(at) || opaque_part(at) || kind_part(at) || record_part(at)) return;
   column_part(at);
 }
 
@@ -106,6 +110,84 @@ bool body_builder::chain_part(draft& at) {
   chain.confidence = 0.9;
   chain.evidence.push_back("labels with their lengths, ended by zero or a pointer");
   at.out.push_back({std::move(chain)});
+  return true;
+}
+
+/// A string with its length before it; what follows lines up behind it.
+bool body_builder::prefixed_part(draft& at) {
+  constexpr std::uint32_t last_offset = 128;
+  if (!prefix_) return false;
+  const auto found = find_prefixed(at.left, *prefix_, last_offset);
+  if (!found) return false;
+  add_columns(at, *found);
+  const auto length_at = static_cast<std::uint32_t>(at.out.size());
+  auto length = describe_field(at.left, with_.from, 0, prefix_->width, prefix_->order);
+  length.kind = field_kind::length;
+  length.order = prefix_->order;
+  length.values.clear();
+  length.step.reset();
+  length.measures = {length_relation::covers::element, length_at + 1, 1, 0};
+  length.confidence = 0.9;
+  length.evidence = {"gives the length of the text that follows"};
+  field text;
+  text.kind = field_kind::text;
+  text.size.kind = size_rule::how::counted;
+  text.size.length_field = length_at;
+  text.confidence = 0.9;
+  text.evidence = {"so many printable bytes as its length says"};
+  at.out.push_back({std::move(length)});
+  at.out.push_back({std::move(text)});
+  std::erase_if(at.left, [&](const scope& one) { return !prefixed_size(one, *prefix_, 0); });
+  for (auto& one : at.left) one = behind(one, prefix_->width + *prefixed_size(one, *prefix_, 0));
+  return true;
+}
+
+/// UTF-16 up to its terminator. The last character's upper byte is a zero too.
+bool body_builder::wide_text_part(draft& at) {
+  constexpr std::uint32_t last_offset = 128;
+  const auto found = find_wide_text(at.left, last_offset);
+  if (!found) return false;
+  add_columns(at, *found);
+  field text;
+  text.kind = field_kind::text;
+  text.size.kind = size_rule::how::until;
+  text.size.delimiter = std::string(3, '\0');
+  text.confidence = 0.9;
+  text.evidence.push_back("every second byte is zero, the others are printable: UTF-16");
+  at.out.push_back({std::move(text)});
+  for (auto& one : at.left) {
+    const std::string_view all(reinterpret_cast<const char*>(one.bytes.data()), one.size());
+    const auto end = all.find(std::string_view("\0\0\0", 3));
+    one = behind(one, end == std::string_view::npos ? one.size()
+                                                    : static_cast<std::uint32_t>(end + 3));
+  }
+  return true;
+}
+
+/// Records of one size to the end.
+bool body_builder::record_part(draft& at) {
+  constexpr std::size_t most_records = 2048;
+  const auto found = find_records(at.left);
+  if (!found) return false;
+  add_columns(at, found->begin);
+  scopes records;
+  for (const auto& one : at.left) {
+    for (std::uint32_t skip = 0; skip + found->size <= one.size(); skip += found->size) {
+      if (records.size() < most_records) records.push_back(part(one, skip, found->size));
+    }
+  }
+  list items;
+  items.size.kind = size_rule::how::rest;
+  draft item{{}, std::move(records), at.depth + 1, false};
+  add_columns(item, found->size);
+  items.item = std::move(item.out);
+  items.confidence = 0.8;
+  items.evidence.push_back(std::to_string(found->sizes)
+                               .append(" sizes of the messages are multiples of ")
+                               .append(std::to_string(found->size))
+                               .append(" bytes apart"));
+  at.out.push_back({std::move(items)});
+  at.finished = true;
   return true;
 }
 
@@ -187,7 +269,7 @@ void body_builder::add_columns(draft& at, std::uint32_t size) {
   const auto looked_at = spread_runs(at.left, with_.most_scopes);
   const auto table = describe_columns(looked_at, with_.from, size);
   const auto length = find_length_field(looked_at, 0.95, 2);
-  auto cuts = choose_cuts(table, at.left.front().begin, with_.order);
+  auto cuts = choose_cuts(boundary_log_odds(table, at.left.front().begin, with_.order));
   if (length && length->offset + length->width <= size) {
     const auto end = length->offset + length->width;
     std::erase_if(cuts, [&](auto cut) { return cut > length->offset && cut < end; });

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "actors/pipeline/grammar/columns.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
+#include "actors/pipeline/grammar/prefixed_text.hpp"
 #include "actors/pipeline/grammar/scopes.hpp"
 #include "messages/format.hpp"
 
@@ -54,6 +56,9 @@ class body_builder {
   bool opaque_part(draft& at);
   bool list_part(draft& at);
   bool chain_part(draft& at);
+  bool prefixed_part(draft& at);
+  bool wide_text_part(draft& at);
+  bool record_part(draft& at);
   bool kind_part(draft& at);
   void column_part(draft& at);
   bool choice_part(draft& at, const scopes& before, std::size_t first_field);
@@ -74,6 +79,7 @@ class body_builder {
 
   const learning& with_;
   std::vector<item_list> known_lists_;
+  std::optional<text_prefix> prefix_;
 };
 
 /// Gives every element of a body, and of the bodies inside, a name that says kind and place.

@@ -145,9 +145,7 @@ std::vector<double> boundary_log_odds(const column_table& table, std::uint32_t f
   return out;
 }
 
-std::vector<std::uint32_t> choose_cuts(const column_table& table, std::uint32_t first_offset,
-                                       byte_order order) {
-  const auto odds = boundary_log_odds(table, first_offset, order);
+std::vector<std::uint32_t> choose_cuts(std::span<const double> odds) {
   std::vector<std::uint32_t> out;
   for (std::uint32_t at = 0; at < odds.size(); ++at) {
     if (odds[at] > 0) out.push_back(at);

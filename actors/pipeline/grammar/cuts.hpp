@@ -15,7 +15,6 @@ namespace troupe::grammar {
                                                     std::uint32_t first_offset, byte_order order);
 
 /// The field starts that these odds speak for, 0 included, in ascending order.
-[[nodiscard]] std::vector<std::uint32_t> choose_cuts(const column_table& table,
-                                                     std::uint32_t first_offset, byte_order order);
+[[nodiscard]] std::vector<std::uint32_t> choose_cuts(std::span<const double> odds);
 
 }  // namespace troupe::grammar

@@ -1,6 +1,7 @@
 #include "actors/pipeline/grammar/grammar.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -73,6 +74,7 @@ class inference {
 
   format run() {
     out_.is_text = text_share(from_) > 0.7;
+    if (out_.is_text) frame_ = find_frame(all_scopes());
     few_ = !out_.is_text && too_few_to_compare(all_scopes());
     auto keywords = few_ ? keyword_choice{} : find_keywords();
     out_.evidence = std::move(keywords.evidence);
@@ -101,7 +103,10 @@ class inference {
 
  private:
   [[nodiscard]] keyword_choice find_keywords() const {
-    return out_.is_text ? choose_word(from_) : choose_keywords(from_, work_.stop);
+    if (!out_.is_text) return choose_keywords(from_, work_.stop);
+    if (!frame_) return choose_word(from_);
+    return {{{keyword::source::bytes, 0, frame_->longest}},
+            {"a token in brackets begins the messages, prose follows"}};
   }
 
   void find_order() {
@@ -135,7 +140,9 @@ class inference {
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};
     for (std::size_t i = 0; i < out_.types.size(); ++i) {
       auto& type = out_.types[i];
-      if (out_.is_text) {
+      if (frame_) {
+        type.elements = describe_framed(*frame_, members[i]);
+      } else if (out_.is_text) {
         type.elements.push_back({text});
       } else if (few_) {
         type.elements = describe_few(members[i], from_);
@@ -161,6 +168,7 @@ class inference {
   std::vector<std::uint32_t> chosen_;
   samples from_;
   bool few_ = false;  // and binary: nothing to compare
+  std::optional<framed_text> frame_;
   format out_;
 };
 

@@ -1,7 +1,10 @@
 #include "actors/pipeline/grammar/keyword_vetoes.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "actors/pipeline/grammar/ber_shape.hpp"
 
@@ -82,6 +85,28 @@ bool is_slow(const samples& from, std::uint32_t offset) {
     at->second = now;
   }
   return changes > 0 && changes * 20 < steps;
+}
+
+bool measures_size(const samples& from, std::uint32_t offset) {
+  constexpr std::size_t fewest_sizes = 4;
+  struct group {
+    std::size_t messages = 0;
+    std::set<std::size_t> sizes = {};
+  };
+  std::map<std::pair<direction, std::int64_t>, group> by_difference;
+  std::map<direction, std::size_t> all;
+  for (const auto& one : from) {
+    ++all[one.dir];
+    if (offset >= one.bytes.size()) continue;
+    const auto size = one.bytes.size();
+    auto& same = by_difference[{one.dir, static_cast<std::int64_t>(size) - one.bytes[offset]}];
+    ++same.messages;
+    same.sizes.insert(size);
+  }
+  return std::ranges::any_of(by_difference, [&](const auto& one) {
+    const auto& [messages, sizes] = one.second;
+    return sizes.size() >= fewest_sizes && messages * 10 >= all[one.first.first] * 3;
+  });
 }
 
 bool is_tag(std::span<const scope> all, std::uint32_t tree, std::uint32_t offset) {

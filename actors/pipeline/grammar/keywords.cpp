@@ -16,12 +16,16 @@ namespace troupe::grammar {
 
 namespace {
 
-constexpr std::uint32_t candidate_offsets = 20;
+constexpr std::uint32_t candidate_offsets = 20;  // of the first two keywords
+constexpr std::uint32_t far_offsets = 32;        // of the third
 constexpr std::uint32_t target_offsets = 32;
+constexpr std::uint32_t own_neighbours = 2;  // columns beside a candidate that may be of its field
 constexpr std::uint32_t most_values = 32;
+constexpr double most_rare = 0.2;  // share of the messages with a value seen less than three times
 constexpr std::uint32_t fewest_per_value = 3;  // messages, on average
 constexpr std::size_t most_samples = 1024;
 constexpr double least_gain = 0.005;  // share of the whole description
+constexpr double least_far_gain = 0.03;  // of the third keyword
 
 std::uint16_t class_of(std::uint8_t byte) {
   if (byte == 0) return 0;
@@ -92,14 +96,16 @@ class keyword_search {
   }
 
   /// The best candidate given those already taken, with its gain as a share of the whole.
-  std::optional<std::pair<keyword, double>> next(const std::stop_token& stop) {
-    double best_gain = least_gain * total_;
+  std::optional<std::pair<keyword, double>> next(const std::stop_token& stop,
+                                                  bool far) {
+    double best_gain = (far ? least_far_gain : least_gain) * total_;
     const labels* best = nullptr;
     labels best_joint;
     std::vector<description> before;
     for (const auto& target : targets_) before.push_back(describe(target, known_, table_));
     for (const auto& candidate : candidates_) {
       if (stop.stop_requested()) break;
+      if (!far && candidate.offset >= candidate_offsets) continue;
       auto joint = joined(candidate);
       if (joint.values == known_.values) continue;
       const double gain = gain_of(candidate, joint, before);
@@ -142,7 +148,7 @@ class keyword_search {
     for (std::uint32_t i = 0; i < from_.size(); ++i) all.push_back(whole(from_, i));
     const auto length = find_length_field(all, 0.8, 3);
     const auto tree = find_ber(all);
-    for (std::uint32_t offset = 0; offset < candidate_offsets; ++offset) {
+    for (std::uint32_t offset = 0; offset < far_offsets; ++offset) {
       if (length && offset >= length->offset && offset < length->offset + length->width) continue;
       if (tree && offset >= tree->begin && !is_tag(all, tree->begin, offset)) continue;
       std::vector<std::uint32_t> values;
@@ -160,13 +166,31 @@ class keyword_search {
     consider(numbered(directions), 0, true);
   }
 
+  /// Values that hardly come again are one: no rule can be learnt for each of them.
+  [[nodiscard]] labels without_rare(const labels& attribute) const {
+    std::vector<std::uint32_t> seen(attribute.values, 0);
+    for (const auto value : attribute.of) ++seen[value];
+    std::vector<std::uint32_t> out;
+    double rare = 0;
+    for (const auto value : attribute.of) {
+      const bool comes_again = seen[value] >= fewest_per_value;
+      rare += comes_again ? 0 : 1;
+      out.push_back(comes_again ? value : attribute.values);
+    }
+    return rare > most_rare * static_cast<double>(from_.size()) ? attribute : numbered(out);
+  }
+
   void consider(labels attribute, std::uint32_t offset, bool is_direction) {
+    if (attribute.values > most_values) attribute = without_rare(attribute);
     if (attribute.values < 2 || attribute.values > most_values) return;
     if (attribute.values * fewest_per_value > from_.size()) return;
     if (entropy_of(attribute) <= 0.02) return;
     const double fixed = is_direction ? 0.0 : explained_by_flow(from_, attribute);
     if (fixed > 0.7) return;
-    if (!is_direction && (is_clock(from_, attribute, offset) || is_slow(from_, offset))) return;
+    if (!is_direction && (is_clock(from_, attribute, offset) || is_slow(from_, offset) ||
+                          measures_size(from_, offset))) {
+      return;
+    }
     attribute.offset = offset;
     attribute.is_direction = is_direction;
     candidates_.push_back(std::move(attribute));
@@ -187,11 +211,17 @@ class keyword_search {
     const double cell = 0.5 * std::log(static_cast<double>(from_.size()));
     double gain = 0;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      if (!candidate.is_direction && targets_[i].offset == candidate.offset) continue;
+      if (!candidate.is_direction && is_beside(targets_[i].offset, candidate.offset)) continue;
       const auto after = describe(targets_[i], joint, table_);
       gain += std::max(0.0, before[i].nats - after.nats - cell * (after.cells - before[i].cells));
     }
     return gain * weights_[static_cast<std::size_t>(&candidate - candidates_.data())];
+  }
+
+  /// A byte explains the other bytes of its own field, which says nothing about the message.
+  [[nodiscard]] static bool is_beside(std::uint32_t target, std::uint32_t candidate) {
+    return target < target_offsets && target + own_neighbours >= candidate &&
+           target <= candidate + own_neighbours;
   }
 
   const samples& from_;
@@ -223,8 +253,8 @@ keyword_choice choose_keywords(const samples& from, const std::stop_token& stop)
   if (from.size() < 4) return out;
   const auto looked_at = at_most(from, most_samples);
   keyword_search search(looked_at);
-  for (int round = 0; round < 2 && !stop.stop_requested(); ++round) {
-    const auto found = search.next(stop);
+  for (int round = 0; round < 3 && !stop.stop_requested(); ++round) {
+    const auto found = search.next(stop, round == 2);
     if (!found) break;
     out.keywords.push_back(found->first);
     out.evidence.push_back(evidence_for(found->first, found->second));
@@ -257,6 +287,13 @@ std::optional<std::size_t> few_values(const samples& from, const keyword& which)
 }  // namespace
 
 keyword_choice choose_word(const samples& from) {
+  const auto marked = std::ranges::count_if(from, [](const sample& one) {
+    return !one.bytes.empty() && is_printable(one.bytes[0]) && std::isalnum(one.bytes[0]) == 0;
+  });
+  const keyword mark{keyword::source::bytes, 0, 1};
+  if (static_cast<std::size_t>(marked) * 2 > from.size() && few_values(from, mark)) {
+    return {{mark}, {"most messages begin with a mark, no letter or digit"}};
+  }
   for (std::uint32_t word = 0; word < 8; ++word) {
     const keyword which{keyword::source::word, word, 1};
     const auto values = few_values(from, which);

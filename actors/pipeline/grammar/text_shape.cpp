@@ -1,7 +1,12 @@
 #include "actors/pipeline/grammar/text_shape.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
+
+#include "actors/pipeline/grammar/kinds.hpp"
 
 namespace troupe::grammar {
 
@@ -42,6 +47,26 @@ style style_of(const line_counts& counts) {
   return style::words;
 }
 
+constexpr std::size_t longest_frame = 16;  // bytes
+
+/// The token in brackets that a text begins with, brackets included; empty where there is none.
+std::string_view frame_of(std::string_view text) {
+  constexpr std::string_view opening = "<[({";
+  constexpr std::string_view closing = ">])}";
+  const auto which = text.empty() ? std::string_view::npos : opening.find(text.front());
+  if (which == std::string_view::npos) return {};
+  const auto end = text.substr(0, longest_frame).find(closing[which]);
+  return end == std::string_view::npos || end < 2 ? std::string_view{} : text.substr(0, end + 1);
+}
+
+/// The delimiters behind the first word.
+std::string_view first_delimiters(std::string_view text) {
+  const std::string delimiters = text_lines{}.separators;
+  const auto begin = std::min(text.find_first_of(delimiters), text.size());
+  const auto end = std::min(text.find_first_not_of(delimiters, begin), text.size());
+  return text.substr(begin, end - begin);
+}
+
 }  // namespace
 
 bool is_text(bytes_view bytes) {
@@ -54,6 +79,42 @@ double text_share(const samples& from) {
   const auto text =
       std::count_if(from.begin(), from.end(), [](const sample& one) { return is_text(one.bytes); });
   return static_cast<double>(text) / static_cast<double>(from.size());
+}
+
+std::optional<framed_text> find_frame(std::span<const scope> within) {
+  constexpr std::size_t fewest = 4;
+  std::map<std::string_view, double> behind;
+  std::map<char, std::size_t> closings;
+  framed_text out;
+  std::size_t framed = 0;
+  for (const auto& one : within) {
+    const auto text = as_text(one.bytes);
+    const auto frame = frame_of(text);
+    if (frame.empty()) continue;
+    ++framed;
+    ++closings[frame.back()];
+    out.closing = static_cast<std::uint8_t>(frame.back());
+    out.longest = std::max(out.longest, static_cast<std::uint32_t>(frame.size()));
+    ++behind[first_delimiters(text.substr(frame.size()))];
+  }
+  if (framed < fewest || framed * 20 < within.size() * 19 || closings.size() != 1) return {};
+  const auto count = static_cast<double>(framed);
+  double pairs = 0;
+  for (const auto& [delimiters, seen] : behind) pairs += seen * (seen - 1);
+  if (pairs > 0.4 * count * (count - 1)) return {};
+  return out;
+}
+
+body describe_framed(const framed_text& frame, std::span<const scope> within) {
+  field token;
+  token.kind = field_kind::text;
+  token.size.kind = size_rule::how::until;
+  token.size.delimiter = std::string(1, static_cast<char>(frame.closing));
+  token.confidence = 0.8;
+  token.evidence.push_back("a token in brackets begins every message");
+  auto prose = describe_rest(within);
+  prose.evidence = {"prose: its delimiters differ from message to message"};
+  return {{std::move(token)}, {std::move(prose)}};
 }
 
 text_lines shape_of_text(std::span<const scope> within) {

@@ -1,11 +1,14 @@
 // Writes the result JSON of score_discovery.py for every file of a folder of labelled messages, to
-// standard output: grammar_score FOLDER [PROTOCOL...]. Times and parse failures go to standard
-// error.
+// standard output: grammar_score [--remapped SEED] FOLDER [PROTOCOL...]. Times and parse failures go
+// to standard error. Remapped: constants and enumerations have other values, ids are shifted.
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "actors/pipeline/grammar/grammar.hpp"
 #include "actors/pipeline/parser/parser.hpp"
@@ -56,18 +59,27 @@ nlohmann::json scored(const traffic_group& group) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count < 2) return 2;
+  std::vector<std::string> names(arguments + 1, arguments + count);
+  std::optional<std::uint64_t> remapped;
+  if (names.size() > 2 && names[0] == "--remapped") {
+    remapped = std::stoull(names[1]);
+    names.erase(names.begin(), names.begin() + 2);
+  }
+  if (names.empty()) return 2;
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(arguments[1])) {
+  for (const auto& entry : std::filesystem::directory_iterator(names.front())) {
     const auto name = entry.path().filename().string();
-    const bool wanted = count == 2 || std::any_of(arguments + 2, arguments + count, [&](auto* one) {
-                          return name == std::string(one) + ".jsonl.gz";
+    const bool wanted = names.size() == 1 || std::ranges::any_of(names, [&](const auto& one) {
+                          return name == one + ".jsonl.gz";
                         });
     if (wanted && name.ends_with(".jsonl.gz")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   auto results = nlohmann::json::array();
-  for (const auto& file : files) results.push_back(scored(test::read_labelled_traffic(file)));
+  for (const auto& file : files) {
+    results.push_back(scored(remapped ? test::read_remapped_traffic(file, *remapped)
+                                      : test::read_labelled_traffic(file)));
+  }
   std::fputs(results.dump().c_str(), stdout);
   return 0;
 }
