@@ -95,7 +95,7 @@ namespace {
 /// Log-odds that an offset gets from its place in a word of four bytes.
 double alignment(const column_pair& both, std::uint32_t in_word) {
   if (in_word % 2 != 0) return -0.7;
-  return (in_word == 0 ? 0.5 : 0.0) + 0.4 * both.other_zero + 0.4 * both.zero_zero +
+  return (in_word == 0 ? 0.5 + 0.6 * both.zero_zero : 0.0) + 0.4 * both.other_zero + 0.4 * both.zero_zero +
          0.6 * both.zero_other;
 }
 
