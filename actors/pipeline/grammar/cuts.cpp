@@ -96,8 +96,8 @@ namespace {
 double alignment(const column_pair& both, std::uint32_t in_word, byte_order order) {
   if (in_word % 2 != 0) return -0.7;
   const double zeros = order == byte_order::big ? 0.6 : 0.0;
-  return (in_word == 0 ? 0.5 + zeros * both.zero_zero : 0.0) + 0.4 * both.other_zero + 0.4 * both.zero_zero +
-         0.6 * both.zero_other;
+  return (in_word == 0 ? 0.5 + zeros * both.zero_zero : 0.0) + 0.4 * both.other_zero +
+         0.4 * both.zero_zero + 0.6 * both.zero_other;
 }
 
 /// Words need not be aligned to the message: behind a header of odd size they are shifted. Where
