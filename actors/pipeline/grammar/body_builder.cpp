@@ -71,7 +71,9 @@ void body_builder::next_part(draft& at) {
     return;
   }
   if (ber_part(at) || list_part(at) || chain_part(at)) return;
-  if (prefixed_part(at) || wide_text_part(at) || opaque_part(at) || kind_part(at) || record_part(at)) return;
+  if (prefixed_part(at) || wide_text_part(at) || opaque_part(at) || kind_part(at) ||
+      record_part(at))
+    return;
   column_part(at);
 }
 
@@ -158,8 +160,8 @@ bool body_builder::wide_text_part(draft& at) {
   for (auto& one : at.left) {
     const std::string_view all(reinterpret_cast<const char*>(one.bytes.data()), one.size());
     const auto end = all.find(std::string_view("\0\0\0", 3));
-    one = behind(one, end == std::string_view::npos ? one.size()
-                                                    : static_cast<std::uint32_t>(end + 3));
+    one = behind(one,
+                 end == std::string_view::npos ? one.size() : static_cast<std::uint32_t>(end + 3));
   }
   return true;
 }

@@ -93,10 +93,11 @@ void keep_zero_runs(const column_table& table, std::vector<double>& odds) {
 namespace {
 
 /// Log-odds that an offset gets from its place in a word of four bytes.
-double alignment(const column_pair& both, std::uint32_t in_word) {
+double alignment(const column_pair& both, std::uint32_t in_word, byte_order order) {
   if (in_word % 2 != 0) return -0.7;
-  return (in_word == 0 ? 0.5 : 0.0) + 0.4 * both.other_zero + 0.4 * both.zero_zero +
-         0.6 * both.zero_other;
+  const double zeros = order == byte_order::big ? 0.6 : 0.0;
+  return (in_word == 0 ? 0.5 + zeros * both.zero_zero : 0.0) + 0.4 * both.other_zero +
+         0.4 * both.zero_zero + 0.6 * both.zero_other;
 }
 
 /// Words need not be aligned to the message: behind a header of odd size they are shifted. Where
@@ -104,13 +105,14 @@ double alignment(const column_pair& both, std::uint32_t in_word) {
 /// are.
 class word_phases {
  public:
-  word_phases(const std::vector<double>& odds, std::uint32_t first_offset) : first_(first_offset) {
+  word_phases(const std::vector<double>& odds, std::uint32_t first_offset, byte_order order)
+      : first_(first_offset), order_(order) {
     for (const auto one : odds) surplus_.push_back(std::tanh(one / 2));
   }
 
   [[nodiscard]] double bonus(const column_pair& both, std::size_t at) const {
     const auto offset = first_ + static_cast<std::uint32_t>(at);
-    return alignment(both, (offset + 4 - phase_around(at)) % 4);
+    return alignment(both, (offset + 4 - phase_around(at)) % 4, order_);
   }
 
  private:
@@ -127,6 +129,7 @@ class word_phases {
   static constexpr std::size_t reach = 12;
   static constexpr double decisive = 2.5;
   std::uint32_t first_;
+  byte_order order_;
   std::vector<double> surplus_;
 };
 
@@ -138,7 +141,7 @@ std::vector<double> boundary_log_odds(const column_table& table, std::uint32_t f
   for (std::uint32_t at = 1; at < table.columns.size(); ++at) {
     out[at] = log_odds({table, at, order});
   }
-  const word_phases phases(out, first_offset);
+  const word_phases phases(out, first_offset, order);
   for (std::size_t at = 1; at < out.size(); ++at) out[at] += phases.bonus(table.pairs[at], at);
   if (order == byte_order::little) keep_little_words(table, out);
   keep_zero_runs(table, out);

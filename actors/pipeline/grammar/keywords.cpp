@@ -24,7 +24,7 @@ constexpr std::uint32_t most_values = 32;
 constexpr double most_rare = 0.2;  // share of the messages with a value seen less than three times
 constexpr std::uint32_t fewest_per_value = 3;  // messages, on average
 constexpr std::size_t most_samples = 1024;
-constexpr double least_gain = 0.005;  // share of the whole description
+constexpr double least_gain = 0.005;     // share of the whole description
 constexpr double least_far_gain = 0.03;  // of the third keyword
 
 std::uint16_t class_of(std::uint8_t byte) {
@@ -96,8 +96,7 @@ class keyword_search {
   }
 
   /// The best candidate given those already taken, with its gain as a share of the whole.
-  std::optional<std::pair<keyword, double>> next(const std::stop_token& stop,
-                                                  bool far) {
+  std::optional<std::pair<keyword, double>> next(const std::stop_token& stop, bool far) {
     double best_gain = (far ? least_far_gain : least_gain) * total_;
     const labels* best = nullptr;
     labels best_joint;

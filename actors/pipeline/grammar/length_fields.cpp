@@ -71,6 +71,19 @@ bool better(const length_field& left, const length_field& right) {
   return left.sizes > right.sizes;
 }
 
+/// A byte that is always zero before a length of one byte at an odd offset is its upper half: the
+/// messages were short, and words are aligned more often than not.
+void take_upper_half(std::span<const scope> within, length_field& found) {
+  if (found.width != 1 || found.offset == 0) return;
+  if ((within.front().begin + found.offset) % 2 == 0) return;
+  const bool zero = std::ranges::all_of(within, [&](const scope& one) {
+    return one.size() >= found.offset && one.bytes[found.offset - 1] == 0;
+  });
+  if (!zero) return;
+  --found.offset;
+  found.width = 2;
+}
+
 }  // namespace
 
 std::optional<length_field> find_length_field(std::span<const scope> within, double coverage,
@@ -92,6 +105,7 @@ std::optional<length_field> find_length_field(std::span<const scope> within, dou
       }
     }
   }
+  if (found) take_upper_half(looked_at, *found);
   return found;
 }
 

@@ -23,7 +23,7 @@ struct length_field {
 /// The length field that holds in the largest share (at least `coverage`) of the scopes and
 /// explains at least `sizes` different sizes. Among equals: of big-endian fields the narrowest (the
 /// upper bytes of a wider one are always zero, which proves nothing), of little-endian ones the
-/// widest whose upper bytes are zero.
+/// widest whose upper bytes are zero. One byte at an odd offset behind zeros is found as two.
 [[nodiscard]] std::optional<length_field> find_length_field(std::span<const scope> within,
                                                             double coverage, std::uint32_t sizes);
 

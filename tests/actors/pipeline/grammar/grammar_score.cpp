@@ -1,6 +1,6 @@
 // Writes the result JSON of score_discovery.py for every file of a folder of labelled messages, to
-// standard output: grammar_score [--remapped SEED] FOLDER [PROTOCOL...]. Times and parse failures go
-// to standard error. Remapped: constants and enumerations have other values, ids are shifted.
+// standard output: grammar_score [--remapped SEED] FOLDER [PROTOCOL...]. Times and parse failures
+// go to standard error. Remapped: constants and enumerations have other values, ids are shifted.
 
 #include <algorithm>
 #include <chrono>

@@ -74,7 +74,8 @@ TEST(prefixed_text, begins_at_its_length_and_the_columns_behind_it_line_up) {
 TEST(prefixed_text, text_without_lengths_has_no_prefix) {
   std::mt19937_64 random(seed);
   std::vector<payload> payloads;
-  for (int i = 0; i < 60; ++i) payloads.push_back(big(0xff00, 2) + words(random, 4 + random() % 20));
+  for (int i = 0; i < 60; ++i)
+    payloads.push_back(big(0xff00, 2) + words(random, 4 + random() % 20));
   const made traffic(payloads);
   EXPECT_FALSE(learn_prefix(traffic.scopes)) << "seed " << seed;
 }
