@@ -12,10 +12,6 @@ namespace troupe::bench {
 
 namespace {
 
-double milliseconds(duration value) {
-  return std::chrono::duration<double, std::milli>(value).count();
-}
-
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -40,7 +36,7 @@ nlohmann::json to_json(const load_plan& plan, const load_result& got) {
   return {{"pattern", to_string(plan.pattern)},
           {"wanted_rate", plan.rate},
           {"seconds", std::chrono::duration<double>(plan.lasts).count()},
-          {"deadline_ms", milliseconds(plan.deadline)},
+          {"deadline_ms", in_milliseconds(plan.deadline)},
           {"mode", to_string(plan.mode)},
           {"hit_ratio", plan.hit_ratio},
           {"seed", plan.seed},
@@ -71,7 +67,7 @@ nlohmann::json to_json(const load_plan& plan, const load_result& got) {
 
 void print_load(const load_plan& plan, const load_result& got, std::ostream& out) {
   out << std::fixed << std::setprecision(1) << to_string(plan.pattern) << " load, "
-      << to_string(plan.mode) << ", deadline " << milliseconds(plan.deadline) << " ms\n"
+      << to_string(plan.mode) << ", deadline " << in_milliseconds(plan.deadline) << " ms\n"
       << "  sent       " << got.sent << " (" << got.rate << " /s), answered " << got.answered
       << '\n'
       << "  in time    " << got.in_time << " (" << std::setprecision(3)

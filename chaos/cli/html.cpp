@@ -9,19 +9,17 @@ namespace troupe::chaos {
 
 namespace {
 
-using report::html_escaped;
-using report::short_number;
+namespace drawing = ::troupe::report;  // chaos has a report of its own
 
-double milliseconds(duration value) {
-  return std::chrono::duration<double, std::milli>(value).count();
-}
+using drawing::html_escaped;
+using drawing::short_number;
 
 using value_of = double (*)(const second&);
 
 // The last second is cut short by the end.
-report::curve line(const char* name, const char* color, const std::vector<second>& seconds,
-                   value_of value) {
-  report::curve out{name, color, {}};
+drawing::curve line(const char* name, const char* color, const std::vector<second>& seconds,
+                    value_of value) {
+  drawing::curve out{name, color, {}};
   for (std::size_t i = 0; i + 1 < seconds.size(); ++i) {
     out.points.push_back({static_cast<double>(i) + 0.5, value(seconds[i])});
   }
@@ -38,7 +36,7 @@ class page {
   [[nodiscard]] const std::vector<second>& seconds() const { return got_.judged.seconds; }
 
   // `control`: the value whose course without faults stands beside.
-  [[nodiscard]] std::string chart(const char* title, std::vector<report::curve> curves,
+  [[nodiscard]] std::string chart(const char* title, std::vector<drawing::curve> curves,
                                   const char* name, value_of control) const {
     if (control_ != nullptr) {
       auto beside = line(name, "#888888", control_->judged.seconds, control);
@@ -47,14 +45,14 @@ class page {
     }
     const auto from = std::chrono::duration<double>(what_.before).count();
     const auto to = std::chrono::duration<double>(what_.before + what_.during).count();
-    return report::to_svg({title, 0, total_, "s", 1, std::move(curves), {{from, to}}, 130});
+    return drawing::to_svg({title, 0, total_, "s", 1, std::move(curves), {{from, to}}, 130});
   }
 
   // One row for each fault, and one for restarts: a tick for each time.
   [[nodiscard]] std::string events() const {
-    std::vector<report::event_row> rows;
+    std::vector<drawing::event_row> rows;
     const auto row_of = [&](const std::string& name) -> std::vector<double>& {
-      auto found = std::ranges::find(rows, name, &report::event_row::name);
+      auto found = std::ranges::find(rows, name, &drawing::event_row::name);
       if (found == rows.end()) found = rows.insert(rows.end(), {name, {}, name == "restart"});
       return found->at;
     };
@@ -67,7 +65,7 @@ class page {
       if (one.what == event_record::kind::started && one.life > 1) row_of("restart").push_back(at);
       if (one.what == event_record::kind::node_down) row_of("node down").push_back(at);
     }
-    return report::to_svg("faults and restarts", 0, total_, rows);
+    return drawing::to_svg("faults and restarts", 0, total_, rows);
   }
 
  private:
@@ -96,8 +94,8 @@ std::string to_html(const scenario& what, const run_options& how, const run_resu
       << judged.answered_once << "</td></tr><tr><td>good while disturbed</td><td>"
       << short_number(100 * judged.good_during) << " %</td></tr><tr><td>restarts</td><td>"
       << judged.restarts << "</td></tr><tr><td>recovery after a death</td><td>p50 "
-      << short_number(milliseconds(judged.recovery_p50)) << " ms, p99 "
-      << short_number(milliseconds(judged.recovery_p99)) << " ms</td></tr>";
+      << short_number(in_milliseconds(judged.recovery_p50)) << " ms, p99 "
+      << short_number(in_milliseconds(judged.recovery_p99)) << " ms</td></tr>";
   for (const auto& [name, times] : judged.faults) {
     out << "<tr><td>" << html_escaped(name) << "</td><td>fired " << times << " times</td></tr>";
   }
@@ -114,11 +112,11 @@ std::string to_html(const scenario& what, const run_options& how, const run_resu
                       line("errors", "#b42318", all, [](each s) { return double(s.errors); })},
                      "good, no faults", [](each s) { return double(s.good); })
       << drawn.chart("latency, ms",
-                     {line("p50", "#4a6fa5", all, [](each s) { return milliseconds(s.p50); }),
-                      line("p99", "#b42318", all, [](each s) { return milliseconds(s.p99); })},
-                     "p99, no faults", [](each s) { return milliseconds(s.p99); })
+                     {line("p50", "#4a6fa5", all, [](each s) { return in_milliseconds(s.p50); }),
+                      line("p99", "#b42318", all, [](each s) { return in_milliseconds(s.p99); })},
+                     "p99, no faults", [](each s) { return in_milliseconds(s.p99); })
       << drawn.events();
-  return report::html_page(title, out.str());
+  return drawing::html_page(title, out.str());
 }
 
 }  // namespace troupe::chaos

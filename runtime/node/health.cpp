@@ -63,13 +63,4 @@ health overall(const std::vector<component_health>& components) noexcept {
   return worst;
 }
 
-std::string_view to_string(health state) noexcept {
-  switch (state) {
-    case health::healthy: return "healthy";
-    case health::degraded: return "degraded";
-    case health::unhealthy: return "unhealthy";
-  }
-  return "unknown";
-}
-
 }  // namespace troupe

@@ -18,15 +18,6 @@ constexpr auto scrape_distance = std::chrono::milliseconds(200);  // one questio
 
 }  // namespace
 
-std::string_view to_string(health state) noexcept {
-  switch (state) {
-    case health::healthy: return "healthy";
-    case health::degraded: return "degraded";
-    case health::unhealthy: return "unhealthy";
-  }
-  return "unknown";
-}
-
 template <class Answer, class Request>
 std::optional<Answer> node::implementation::ask_root(Request request) {
   std::optional<Answer> answer;
