@@ -97,6 +97,7 @@ class clients {
              told.why.starts_with(to_string(errc::poisoned));
     });
     one.cached = result.from_cache;
+    one.fell_back = result.used == fallback::cached;
     one.age = result.age;
     one.wrong = wrong_in(one, result);
   }

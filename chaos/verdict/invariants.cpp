@@ -37,7 +37,9 @@ void check_request(const request_record& one, const end_state& end, findings_lis
   const auto& cache = end.settings.cache;
   const std::chrono::duration<double, std::nano> oldest =
       cache.time_to_live * (1 + cache.jitter) + cache.stale_while_revalidate;
-  if (one.cached && !end.messages_lie && one.age > oldest) {
+  // Who takes an earlier answer for want of a better one is told its age.
+  const auto allowed = one.fell_back ? oldest + cache.stale_if_error : oldest;
+  if (one.cached && !end.messages_lie && one.age > allowed) {
     out.add("not_too_old", words({name, " has an answer older than may be repeated"}), one.number);
   }
   if (one.code == errc::internal && !end.messages_lie) {

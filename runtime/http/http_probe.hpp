@@ -25,8 +25,9 @@ enum class http_endpoint : std::uint8_t {
 class http_probe {
  public:
   explicit http_probe(metrics& in) : discover_(in.latency("troupe_http_discover_seconds", help)) {
-    constexpr std::array names{"metrics",  "health",        "tree",  "sla",   "discover",
-                               "breakers", "order_breaker", "cache", "chaos", "other"};
+    constexpr std::array<const char*, endpoints> names{
+        "metrics",  "health",        "tree",  "sla",   "discover",
+        "breakers", "order_breaker", "cache", "chaos", "other"};
     constexpr std::array classes{"2xx", "4xx", "5xx"};
     for (std::size_t e = 0; e < names.size(); ++e) {
       for (std::size_t c = 0; c < classes.size(); ++c) {
@@ -45,9 +46,11 @@ class http_probe {
   }
 
  private:
+  static constexpr std::size_t endpoints = static_cast<std::size_t>(http_endpoint::other) + 1;
+
   static constexpr const char* help = "From the first byte to the answer, body included.";
 
-  std::array<std::array<prometheus::Counter*, 3>, 10> answered_{};
+  std::array<std::array<prometheus::Counter*, 3>, endpoints> answered_{};
   prometheus::Histogram& discover_;
 };
 
