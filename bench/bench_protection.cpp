@@ -77,9 +77,10 @@ class relays {
     auto worker = system.spawn<shell<stage_worker_state>>(with);
     caf::anon_send(router_,
                    child_up{"worker", {1}, placement::pool, caf::actor_cast<caf::actor>(worker)});
-    breaker_ = system.spawn<shell<circuit_breaker_state>>(circuit_breaker_state::dependencies{
-        stage::statistics, std::make_shared<circuit_breaker>(circuit_breaker::options{}),
-        std::make_shared<breaker_probe>(registry_, "statistics")});
+    circuit_breaker_state::dependencies guards;
+    guards.rules = std::make_shared<circuit_breaker>(circuit_breaker::options{});
+    guards.probe = std::make_shared<breaker_probe>(registry_, "statistics");
+    breaker_ = system.spawn<shell<circuit_breaker_state>>(guards);
     plain_ = system.spawn<shell<relay_state>>(stage_actor(router_), breaker_actor{});
     guarded_ = system.spawn<shell<relay_state>>(stage_actor(router_), breaker_);
     to_end_ = {caf::actor_cast<caf::actor>(worker), caf::actor_cast<caf::actor>(router_),

@@ -145,7 +145,9 @@ void cache_shard_state::keep(const cache_insert& insert) {
                                       *insert.result, {insert.key, insert.model_version, hold})),
                                   hold});
   }
-  tell_followers(insert.key, {insert.result, insert.why});
+  if (kept) return tell_followers(insert.key, {insert.result, insert.why});
+  // Of a model that was invalidated meanwhile: whoever asked after that computes anew.
+  for (const auto who : flights_.done(insert.key)) lead(who, 0);
 }
 
 void cache_shard_state::promote(const std::optional<single_flight::successor>& next) {

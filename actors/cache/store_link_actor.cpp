@@ -100,7 +100,6 @@ void store_link_state::take(const store_reply& reply) {
 }
 
 void store_link_state::tick() {
-  armed_ = false;
   const auto now = with_.time.now(self_);
   for (const auto call : pipeline_.overdue(now)) {
     with_.probe->timed_out();
@@ -115,10 +114,12 @@ void store_link_state::tick() {
 }
 
 void store_link_state::arm(time_point now) {
-  if (armed_) return;
-  armed_ = true;
-  const auto due = std::min(pipeline_.next_due().value_or(time_point::max()), now + longest_tick);
-  with_.time.after(self_, std::max(due - now, shortest_tick), tick_atom::value);
+  auto due = std::min(pipeline_.next_due().value_or(time_point::max()), now + longest_tick);
+  due = std::max(due, now + shortest_tick);
+  // Timers are not taken back: an earlier one makes the later one find nothing to do.
+  if (armed_for_ > now && armed_for_ <= due) return;
+  armed_for_ = due;
+  with_.time.after(self_, due - now, tick_atom::value);
 }
 
 store_link_state::handle::behavior_type store_link_state::make_behavior() {

@@ -54,7 +54,7 @@ class store_link_state {
   open_requests<promise> open_;
   std::unordered_map<std::uint64_t, std::uint64_t> asked_;  // by call: the key in open_
   std::string last_problem_;
-  bool armed_ = false;
+  time_point armed_for_;
 };
 
 }  // namespace troupe

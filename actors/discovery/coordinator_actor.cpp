@@ -73,14 +73,24 @@ cache_shard_actor* coordinator_state::shard_of(const content_hash& key) {
   return shard ? &shard : nullptr;
 }
 
+failure coordinator_state::refusal_of(const coordinator_job& job, time_point now) const {
+  if (now >= job.deadline) {
+    return {errc::deadline_exceeded, "the deadline had passed before the work began"};
+  }
+  if (open_.size() < settings_.waiting_limit) return {};
+  return {errc::overloaded,
+          "the coordinator holds as many requests as it may (discovery.waiting_limit)",
+          std::chrono::seconds(1)};
+}
+
 caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_job& job) {
   const auto now = with_.time.now(self_);
   if (!job.request.input) return make_error(errc::bad_input, "a request without traffic");
-  if (now >= job.deadline) {
-    return make_error(errc::deadline_exceeded, "the deadline had passed before the work began");
-  }
-  if (open_.size() >= settings_.waiting_limit) {
-    return make_error(errc::overloaded, "the coordinator holds as many requests as it may");
+  if (auto why = refusal_of(job, now)) {
+    if (job.cache_ticket != 0) {
+      abandon({cache_key(job.input, job.request, settings_.model_version), job.cache_ticket});
+    }
+    return make_error(why);
   }
   auto made = self_->make_response_promise<discovery_result_ptr>();
   const auto key = open_.add(made, answer_by(job.accepted, job.deadline));
@@ -225,6 +235,12 @@ void coordinator_state::begin(const queued& one, admission::ticket ticket) {
   advance(one.key);
 }
 
+discovery_run::stage_set coordinator_state::not_trusted() const {
+  discovery_run::stage_set out;
+  for (const auto& gate : gates_) out[static_cast<std::size_t>(gate.which())] = !gate.is_closed();
+  return out;
+}
+
 void coordinator_state::advance(std::uint64_t key) {
   const auto found = running_.find(key);
   if (found == running_.end()) return;
@@ -232,7 +248,7 @@ void coordinator_state::advance(std::uint64_t key) {
   // What its gate refuses may make room for another stage, or end the run.
   for (bool refused = true; refused;) {
     refused = false;
-    for (auto& job : one.run.next(with_.time.now(self_))) {
+    for (auto& job : one.run.next(with_.time.now(self_), not_trusted())) {
       refused = !start(key, one, std::move(job)) || refused;
     }
   }
@@ -249,8 +265,6 @@ void coordinator_state::finish(std::uint64_t key) {
     end_call(*made,
              outcome_of(errc::deadline_exceeded, now - made->with.began, made->job.predicted_cost));
   }
-  // Also what its deadline ended: it took at least so long, and that is what overload looks like.
-  follow(admission_.finish(one.ticket, now));
   const auto& request = one.run.request();
   const auto& why = one.run.first_failure();
   auto found = one.run.conclude(now);
@@ -266,8 +280,13 @@ void coordinator_state::finish(std::uint64_t key) {
                 cache_insert{one.cache_key, whole ? *result : nullptr, none ? why : failure{},
                              settings_.model_version, one.accepted});
   }
-  if (result == nullptr) return refuse(key, std::get<failure>(given), took);
-  answer(key, *result, outcome_of(**result));
+  if (result == nullptr) {
+    refuse(key, std::get<failure>(given), took);
+  } else {
+    answer(key, *result, outcome_of(**result));
+  }
+  // Also what its deadline ended: it took at least so long, and that is what overload looks like.
+  follow(admission_.finish(one.ticket, now));
 }
 
 // An earlier answer under the name of this request, if there is one; else null.

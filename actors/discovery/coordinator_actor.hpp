@@ -118,6 +118,7 @@ class coordinator_state {
   };
 
   caf::result<discovery_result_ptr> accept(const coordinator_job& job);
+  [[nodiscard]] failure refusal_of(const coordinator_job& job, time_point now) const;
   void look_up(std::uint64_t key, const content_hash& cached_as);
   void looked_up(std::uint64_t key, const cache_answer& held);
   void revalidate(coordinator_job job, std::uint64_t ticket);
@@ -129,6 +130,7 @@ class coordinator_state {
   void turn_away(const admission::refusal& who);
   void begin(const queued& one, admission::ticket ticket);
   void advance(std::uint64_t key);
+  [[nodiscard]] discovery_run::stage_set not_trusted() const;
   bool start(std::uint64_t key, running& one, discovery_run::launch job);
   void ask_breaker(std::uint64_t key, const discovery_run::launch& job);
   bool entered(std::uint64_t key, running& one, discovery_run::launch job,
@@ -172,6 +174,7 @@ class coordinator_state {
   std::array<waiting_jobs, all_stages.size()> waiting_;
   std::deque<bulk_orders> bulk_todo_;
   bool obeys_ = false;
+  bool blamed_ = false;  // this actor dies of a request, which has been told
   bool armed_ = false;
   time_point last_flush_;
   time_point last_report_;  // to the breakers
@@ -184,7 +187,10 @@ void coordinator_state::blaming(std::uint64_t key, request_id id, Work work) {
   try {
     work();
   } catch (...) {
-    open_.answer(key, crash_error(std::current_exception(), id, true));
+    // Work for one request may begin work for another: only the innermost is to blame.
+    if (!std::exchange(blamed_, true)) {
+      open_.answer(key, crash_error(std::current_exception(), id, true));
+    }
     throw;
   }
 }

@@ -93,10 +93,15 @@ void coordinator_state::send(std::uint64_t key, running& one, call& made) {
   auto& router = with_.known.stages[index_of(job.stages.front())];
   self_->request(router, caf::infinite, std::move(message))
       .then(
-          [this, key, job, content](stage_answer& answer) {
+          [this, key, job, content, size = one.run.size()](stage_answer& answer) {
             if (answer.content != content) {
               return came_back(key, job,
                                make_error(errc::internal, "the answer is of another job"));
+            }
+            // Also what comes too late: else only the quick ones would be learnt from.
+            for (const auto& ran : answer.ran) {
+              if (ran.cut_short || ran.why) continue;
+              with_.costs->observe(ran.which, job.mode, size, ran.took);
             }
             came_back(key, job, std::move(answer));
           },
@@ -113,14 +118,14 @@ void coordinator_state::came_back(std::uint64_t key, const discovery_run::launch
     if (!answer) {
       const auto why = to_failure(answer.error());
       const auto given = with_.time.now(self_) - made->with.began;
-      end_call(*made, outcome_of(why.code, given, job.predicted_cost));
+      // Whose fault it was among several nobody knows.
+      const auto how = job.stages.size() > 1 && why.code == errc::crashed
+                           ? call_outcome::ignored
+                           : outcome_of(why.code, given, job.predicted_cost);
+      end_call(*made, how);
       return one.run.failed(job, why);
     }
     end_call(*made, call_outcome::succeeded);
-    for (const auto& ran : answer->ran) {
-      if (ran.cut_short || ran.why) continue;
-      with_.costs->observe(ran.which, job.mode, one.run.size(), ran.took);
-    }
     one.run.answered(job, answer->found, reports_of(*answer));
   });
 }

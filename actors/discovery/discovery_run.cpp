@@ -174,15 +174,17 @@ bool discovery_run::fits(stage which, time_point now) {
   return false;
 }
 
-discovery_run::launch discovery_run::chain_from(stage first, time_point now) {
+discovery_run::launch discovery_run::chain_from(stage first, time_point now, stage_set alone) {
   launch job{{first}, at(first).predicted, at(first).mode};
   auto start = [&](stage which) {
     at(which).now = state::running;
     at(which).told.started = now - accepted_;
   };
   start(first);
+  if (split_ || alone[static_cast<std::size_t>(first)]) return job;
   for (const auto which : all_stages) {
     if (which == first || at(which).now != state::waiting) continue;
+    if (alone[static_cast<std::size_t>(which)]) continue;
     const auto needed = needed_by(which);
     const bool follows =
         !needed || have(found_, *needed) ||
@@ -197,10 +199,10 @@ discovery_run::launch discovery_run::chain_from(stage first, time_point now) {
   return job;
 }
 
-std::vector<discovery_run::launch> discovery_run::next(time_point now) {
+std::vector<discovery_run::launch> discovery_run::next(time_point now, stage_set alone) {
   std::vector<launch> jobs;
   for (const auto which : all_stages) {
-    if (startable(which) && fits(which, now)) jobs.push_back(chain_from(which, now));
+    if (startable(which) && fits(which, now)) jobs.push_back(chain_from(which, now, alone));
     give_up_dependants();
   }
   update_stop_time();
@@ -258,12 +260,19 @@ void discovery_run::failed(const launch& job, const failure& why) {
   const auto how = why.code == errc::deadline_exceeded ? stage_report::outcome::late
                                                        : stage_report::outcome::failed;
   if (!first_failure_) first_failure_ = why;
+  const auto text = std::string(to_string(why.code)) + ": " + why.what;
+  const bool again =
+      failed_by_its_own(why.code) &&
+      std::ranges::any_of(job.stages, [this](stage which) { return may_fall_to_fast(which); });
+  split_ = split_ || again;  // so that whichever of them it was takes no other along
   for (const auto which : job.stages) {
-    if (may_fall_to_fast(which) && failed_by_its_own(why.code)) {
-      fall_to_fast(std::string(to_string(why.code)) + ": " + why.what);
-      continue;
+    if (!again) {
+      give_up(which, how, text);
+    } else if (may_fall_to_fast(which)) {
+      fall_to_fast(text);
+    } else {
+      at(which).now = state::waiting;
     }
-    give_up(which, how, std::string(to_string(why.code)) + ": " + why.what);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,7 +51,9 @@ class discovery_run {
                 time_point deadline, const cost_model& costs, options settings);
 
   /// What to start now. Empty when everything that can run is running or done.
-  [[nodiscard]] std::vector<launch> next(time_point now);
+  /// The stages of `alone` travel in jobs of their own: they are not to be trusted now.
+  using stage_set = std::bitset<all_stages.size()>;
+  [[nodiscard]] std::vector<launch> next(time_point now, stage_set alone = {});
 
   /// A job came back: `found` holds what it was given and what it added.
   void answered(const launch& job, const findings& found, const std::vector<report>& reports);
@@ -102,7 +105,7 @@ class discovery_run {
   void give_up_dependants();
   [[nodiscard]] bool fits(stage which, time_point now);
   [[nodiscard]] duration cost_behind(stage which) const;
-  [[nodiscard]] launch chain_from(stage first, time_point now);
+  [[nodiscard]] launch chain_from(stage first, time_point now, stage_set alone);
   void update_stop_time();
 
   discovery_request request_;
@@ -118,6 +121,7 @@ class discovery_run {
   findings found_;
   failure first_failure_;
   std::string fast_why_;  // empty: nothing runs in FAST that was not asked to
+  bool split_ = false;    // no stage travels with another any more
   bool finished_ = false;
 };
 

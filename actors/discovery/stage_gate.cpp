@@ -1,5 +1,6 @@
 #include "actors/discovery/stage_gate.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,13 @@ failure breaker_refuses(stage which, const breaker_view& now, time_point at) {
                                                   : " is open: of late its calls failed";
   const auto wait = now.state == breaker_state::open ? now.retry_at - at : duration{0};
   return {errc::unavailable, std::move(what), std::max(wait, duration{0})};
+}
+
+failure too_many(stage which) {
+  std::string what = "as many jobs of ";
+  what += to_string(which);
+  what += " are under way as may (bulkhead.concurrent, bulkhead.waiting)";
+  return {errc::overloaded, std::move(what), std::chrono::milliseconds(100)};
 }
 
 }  // namespace
@@ -37,21 +45,17 @@ stage_gate::answer stage_gate::enter_with(breaker_permit granted, time_point dea
   switch (how) {
     case bulkhead::verdict::inside: return {verdict::go, with, {}};
     case bulkhead::verdict::waiting: return {verdict::wait, with, {}};
-    case bulkhead::verdict::full:
-      return {verdict::refused,
-              with,
-              {errc::overloaded,
-               "as many jobs of " + std::string(to_string(which_)) + " are under way as may"}};
+    case bulkhead::verdict::full: return {verdict::refused, with, too_many(which_)};
     case bulkhead::verdict::expired: break;
   }
   return {verdict::refused, with, {errc::deadline_exceeded, "the deadline had passed"}};
 }
 
 bulkhead::orders stage_gate::leave(const pass& given, call_outcome how, time_point now) {
-  if (given.granted.probe == 0 && how != call_outcome::ignored) {
-    if (given.granted.generation != samples_.generation) {
-      samples_ = {given.granted.generation, {}};  // of an earlier state: nobody wants them
-    }
+  // Of an earlier state nobody wants to hear.
+  const bool counts = given.granted.probe == 0 && given.granted.generation == breaker_.generation;
+  if (counts && how != call_outcome::ignored) {
+    if (samples_.generation != breaker_.generation) samples_ = {breaker_.generation, {}};
     samples_.calls.push_back({how, now - given.began});
     urgent_ = urgent_ || how == call_outcome::failed;
   }
@@ -71,7 +75,7 @@ call_outcome outcome_of(errc code, duration given, duration predicted) noexcept 
     case errc::unavailable:
     case errc::internal: return call_outcome::failed;
     case errc::deadline_exceeded: {
-      const auto enough = 2 * predicted + std::chrono::milliseconds(10);
+      const auto enough = std::max<duration>(2 * predicted, std::chrono::milliseconds(1));
       return given >= enough ? call_outcome::failed : call_outcome::ignored;
     }
     case errc::poisoned:  // its input is to blame

@@ -55,7 +55,10 @@ class stage_gate {
   [[nodiscard]] std::optional<call_samples> take_samples(bool all);
 
   [[nodiscard]] stage which() const noexcept { return which_; }
-  [[nodiscard]] std::uint32_t inside() const noexcept { return places_.inside(); }
+  [[nodiscard]] bool is_closed() const noexcept {
+    return breaker_.state == breaker_state::closed ||
+           breaker_.state == breaker_state::forced_closed;
+  }
 
  private:
   static constexpr std::size_t batch = 32;

@@ -46,7 +46,8 @@ circuit_breaker::answer circuit_breaker::try_acquire(time_point reading) {
 circuit_breaker::answer circuit_breaker::grant_probe(time_point now,
                                                      std::optional<change> changed) {
   if (probed_.calls + probes_.size() >= settings_.probes) {
-    return {{}, until_ - now, std::move(changed)};
+    // Probes take as long as calls do; their verdict is near, the end of patience may not be.
+    return {{}, std::min(until_ - now, settings_.open_time), std::move(changed)};
   }
   const auto probe = probes_.insert(later(now, settings_.probe_time));
   return {permit{generation_, probe}, {}, std::move(changed)};

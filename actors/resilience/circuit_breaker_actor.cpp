@@ -32,7 +32,7 @@ permit_answer circuit_breaker_state::permit_for(const caf::strong_actor_ptr& cal
     return {{}, answer.retry_after};
   }
   const breaker_permit granted{answer.granted->generation, answer.granted->probe.value};
-  if (granted.probe != 0) out_[granted.probe] = caf::actor_cast<caf::actor_addr>(caller);
+  if (granted.probe != 0) (*with_.out)[granted.probe] = caf::actor_cast<caf::actor_addr>(caller);
   return {granted, {}};
 }
 
@@ -45,7 +45,7 @@ void circuit_breaker_state::count(const call_samples& calls) {
 }
 
 void circuit_breaker_state::take_back(const permit_return& returned) {
-  out_.erase(returned.granted.probe);
+  with_.out->erase(returned.granted.probe);
   with_.probe->ended(returned.call.how);
   const auto now = with_.time.now(self_);
   tell(with_.rules->record(plain(returned.granted), returned.call.how, returned.call.took, now));
@@ -75,7 +75,7 @@ breaker_status circuit_breaker_state::status() {
 void circuit_breaker_state::caller_gone(const caf::actor_addr& caller) {
   std::erase_if(watchers_, [&](const auto& one) { return one.address() == caller; });
   std::vector<std::uint64_t> held;
-  for (const auto& [probe, holder] : out_) {
+  for (const auto& [probe, holder] : *with_.out) {
     if (holder == caller) held.push_back(probe);
   }
   const auto generation = with_.rules->generation();
@@ -98,7 +98,7 @@ void circuit_breaker_state::arm(time_point now) {
 
 void circuit_breaker_state::tell(const std::optional<circuit_breaker::change>& change) {
   if (!change) return;
-  out_.clear();  // permits end with the state that gave them
+  with_.out->clear();  // permits end with the state that gave them
   with_.probe->changed(change->to);
   if (with_.changed) with_.changed(*change);
   for (const auto& one : watchers_) {
@@ -106,7 +106,21 @@ void circuit_breaker_state::tell(const std::optional<circuit_breaker::change>& c
   }
 }
 
+// Of those whom the incarnation before gave permits some may have ended since.
+void circuit_breaker_state::watch_holders() {
+  std::vector<caf::actor_addr> gone;
+  for (const auto& [probe, holder] : *with_.out) {
+    if (const auto caller = caf::actor_cast<caf::strong_actor_ptr>(holder)) {
+      self_->monitor(caller);
+    } else {
+      gone.push_back(holder);
+    }
+  }
+  for (const auto& one : gone) caller_gone(one);
+}
+
 circuit_breaker_state::handle::behavior_type circuit_breaker_state::make_behavior() {
+  watch_holders();
   arm(with_.time.now(self_));
   return {
       [this](const watch_breaker& asked) {

@@ -20,9 +20,12 @@ class circuit_breaker_state {
   using handle = breaker_actor;
   static constexpr const char* name = "circuit_breaker";
 
+  using holders = std::unordered_map<std::uint64_t, caf::actor_addr>;  // of probes
+
   struct dependencies {
     stage which = stage::statistics;
-    std::shared_ptr<circuit_breaker> rules;  // heir: what was counted outlives the actor
+    std::shared_ptr<circuit_breaker> rules;  // heirs: what was counted outlives the actor,
+    std::shared_ptr<holders> out = std::make_shared<holders>();  // and who has a permit
     std::shared_ptr<breaker_probe> probe;
     std::function<void(const circuit_breaker::change&)> changed = {};  // must not block
     shell_time time = {};
@@ -39,6 +42,7 @@ class circuit_breaker_state {
   breaker_status obey(breaker_order order);
   [[nodiscard]] breaker_status status();
   void caller_gone(const caf::actor_addr& caller);
+  void watch_holders();
   void tick();
   void arm(time_point now);
   void tell(const std::optional<circuit_breaker::change>& change);
@@ -46,7 +50,6 @@ class circuit_breaker_state {
   handle::pointer self_;
   dependencies with_;
   std::vector<breaker_watcher> watchers_;
-  std::unordered_map<std::uint64_t, caf::actor_addr> out_;  // probes, and who has them
   bool armed_ = false;
 };
 

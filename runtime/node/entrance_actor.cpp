@@ -35,7 +35,8 @@ failure entrance_state::check_rate(const coordinator_job& job) {
 }
 
 void entrance_state::arm() {
-  const bool idle = open_.empty() && counts_ == sla_counts{} && overloaded_ != true;
+  const bool idle =
+      open_.empty() && counts_ == sla_counts{} && (!with_.load || overloaded_ == false);
   if (armed_ || idle) return;
   armed_ = true;
   with_.time.after(self_, sweep_period, tick_atom::value);
@@ -104,6 +105,7 @@ void entrance_state::tick() {
 }
 
 entrance_state::handle::behavior_type entrance_state::make_behavior() {
+  arm();  // what the incarnation before told of its load may not hold any more
   return {
       [this](entrance_order& order) { take(order); },
       [this](close_atom) {

@@ -39,6 +39,7 @@ class near_cache final : public shortcut<coordinator_job, discovery_result_ptr> 
   void keep(const coordinator_job& job, const discovery_result_ptr& answer,
             time_point now) override {
     if (!job.request.use_cache || !answer || answer->partial || answer->from_cache) return;
+    if (answer->used != fallback::none) return;  // who takes none must not get it
     forget_if_told(now);
     held_.insert(key_of(job), valued(answer, model_version_, job.accepted), now);
   }

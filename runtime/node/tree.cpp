@@ -21,6 +21,14 @@ namespace troupe {
 
 namespace {
 
+/// What outlives a breaker's actor.
+struct breaker_memory {
+  explicit breaker_memory(const circuit_breaker::options& limits) : rules(limits) {}
+
+  circuit_breaker rules;
+  circuit_breaker_state::holders out;
+};
+
 supervised_child breaker_child(const tree_parts& parts, stage which) {
   const std::string name(to_string(which));
   auto probe = std::make_shared<breaker_probe>(parts.measures->registry(), name);
@@ -44,11 +52,13 @@ supervised_child breaker_child(const tree_parts& parts, stage which) {
                                  {"slow_rate", std::to_string(change.slow_rate)}});
   };
   auto child = leaf(parts, name, [probe, rules, which, changed](spawn_context& context) {
-    auto counted = context.heir.get<circuit_breaker>(rules);
-    return spawn_worker<shell<circuit_breaker_state>>(
+    auto kept = context.heir.get<breaker_memory>(rules);
+    using state = circuit_breaker_state;
+    return spawn_worker<shell<state>>(
         context, placement::pool,
-        circuit_breaker_state::dependencies{which, std::move(counted), probe, changed,
-                                            context.shared->time});
+        state::dependencies{which, std::shared_ptr<circuit_breaker>(kept, &kept->rules),
+                            std::shared_ptr<state::holders>(kept, &kept->out), probe, changed,
+                            context.shared->time});
   });
   child.publish = [who = parts.who, which](const caf::actor& shown) {
     who->set(breaker_route{which, as<breaker_actor>(shown)});

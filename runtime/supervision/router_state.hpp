@@ -96,7 +96,9 @@ class router_state {
   static caf::error refusal(routing_table::admission verdict) {
     switch (verdict) {
       case routing_table::admission::overloaded:
-        return make_error(errc::overloaded, "as many jobs wait for a worker as may");
+        return make_error(failure{errc::overloaded,
+                                  "as many jobs wait for a worker as may (compute.waiting_limit)",
+                                  std::chrono::milliseconds(100)});
       case routing_table::admission::unavailable:
         return make_error(errc::unavailable, "no worker is left and none will come");
       case routing_table::admission::expired:
@@ -134,7 +136,8 @@ class router_state {
       if (!belongs_to(answer, job)) return failed(sent, caf::sec::request_receiver_down);
       if (known_) known_->keep(job, answer, with_.time.now(self_));
     }
-    if (table_.answered(sent, false)) take(sent.job).deliver(std::move(answer));
+    if (table_.answered(sent, false, with_.time.now(self_)))
+      take(sent.job).deliver(std::move(answer));
     go_on();
   }
 

@@ -41,7 +41,7 @@ std::optional<routing_table::worker_index> routing_table::idle_besides(const ent
 
 void routing_table::took(const departure& sent, time_point now) {
   const auto* one = find(sent.job);
-  if (one != nullptr && one->hedge) slow_.observe(one->cost, now - sent.when, now);
+  if (one != nullptr && one->hedge) slow_.observe(one->cost, now - one->since, now);
 }
 
 // The job has ended, and this worker may still be at it.

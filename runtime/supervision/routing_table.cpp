@@ -99,6 +99,7 @@ std::optional<routing_table::departure> routing_table::leave(lane which, time_po
   one.at = *found;
   one.life = workers_[*found].life;
   one.sent = ++last_sent_;
+  one.since = now;
   ++one.issues;
   auto& chosen = workers_[*found];
   ++chosen.in_flight;
@@ -133,7 +134,8 @@ void routing_table::give_up_overdue(time_point now) {
   }
 }
 
-bool routing_table::answered(const departure& sent, bool was_failure) {
+bool routing_table::answered(const departure& sent, bool was_failure, time_point at) {
+  const auto now = std::max(at, sent.when);
   come_back(sent);
   auto& from = workers_[sent.worker];
   if (from.life == sent.life) {
@@ -152,9 +154,9 @@ bool routing_table::answered(const departure& sent, bool was_failure) {
   const auto& one = *find(sent.job);
   if (one.hedge_sent == sent.sent) {
     ++counters_.hedges_won;
-    leave_behind(sent.job, one.at, one.life, one.sent, sent.when);
+    leave_behind(sent.job, one.at, one.life, one.sent, now);
   } else if (one.hedge_sent != 0) {
-    leave_behind(sent.job, one.hedge_at, one.hedge_life, one.hedge_sent, sent.when);
+    leave_behind(sent.job, one.hedge_at, one.hedge_life, one.hedge_sent, now);
   }
   release(sent.job);
   return true;
@@ -167,7 +169,8 @@ routing_table::fate routing_table::lost(const departure& sent, loss how, std::st
   come_back(sent);
   if (from.life == sent.life) {
     // Sent to a corpse whose end is not announced yet: nothing that this job could have caused.
-    if (how == loss::dropped && from.losses > 0 && one != nullptr) --one->issues;
+    const bool first = one != nullptr && one->sent == sent.sent;
+    if (how == loss::dropped && from.losses > 0 && first) --one->issues;
     from.rests_until = now + first_rest * (1U << std::min(from.losses++, rest_doublings));
   }
   if (how == loss::crashed) ++counters_.crashes;

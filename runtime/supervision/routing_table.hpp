@@ -144,12 +144,12 @@ class routing_table {
   /// When `next_hedge` has something to look at; no sooner than the time it was called last.
   [[nodiscard]] std::optional<time_point> next_hedge_due() const;
 
-  /// How long a worker took for a job.
+  /// A job was answered now, by whichever worker: how long it took.
   void took(const departure& sent, time_point now);
 
   /// A worker answered: true if its job still waited for that. `was_failure`: the answer is an
   /// error.
-  [[nodiscard]] bool answered(const departure& sent, bool was_failure);
+  [[nodiscard]] bool answered(const departure& sent, bool was_failure, time_point at = {});
 
   /// A worker died with a job. Until its next incarnation is announced it is given a growing rest;
   /// what it drops after that does not count as one of the job's issues.
@@ -193,6 +193,7 @@ class routing_table {
     request_id id;
     content_hash content;
     duration cost{0};
+    time_point since;  // in flight
     bool hedge = false;
     std::uint64_t hedge_sent = 0;  // order of sending to the second worker, 0: to none
     worker_index hedge_at = 0;

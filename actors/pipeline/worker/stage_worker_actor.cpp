@@ -18,6 +18,11 @@ caf::result<stage_answer> stage_worker_state::run(const stage_job& job) {
   stage_answer answer{job.so_far, {}, job.content};
   for (const auto which : job.stages) {
     stage_run one{which, {}, false, {}};
+    if (now >= job.deadline) {
+      one.why = {errc::deadline_exceeded, "the stages before it took until the deadline"};
+      answer.ran.push_back(std::move(one));
+      continue;
+    }
     one.why = (*with_.stages)[static_cast<std::size_t>(which)](input, answer.found, one.cut_short);
     const auto end = with_.time.now(self_);
     one.took = end - now;

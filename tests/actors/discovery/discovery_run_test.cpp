@@ -251,6 +251,44 @@ TEST(discovery_run, tries_grammar_once_more_in_fast_after_a_crash_and_labels_the
   EXPECT_NE(result.fallback_why.find("poisoned"), std::string::npos);
 }
 
+TEST(discovery_run,
+     what_travelled_with_grammar_when_it_failed_runs_again_each_in_a_job_of_its_own) {
+  discovery_request request;
+  request.input = traffic(2, 10);
+  request.budget = 1s;
+  discovery_run run(request, {}, start, start + 1s, cost_model{}, {10s});  // all in one job
+  const auto all = run.next(start);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all.front().stages.size(), 5U);
+  run.failed(all.front(), {errc::poisoned, "killed its workers"});
+  std::size_t jobs = 0;
+  for (auto left = run.next(start); !left.empty(); left = run.next(start)) {
+    for (const auto& one : left) {
+      EXPECT_EQ(one.stages.size(), 1U);
+      run.answered(one, finished(one, run.found()), reports(one, 1us));
+      ++jobs;
+    }
+  }
+  EXPECT_EQ(jobs, 5U);
+  const auto result = run.conclude(start);
+  EXPECT_FALSE(result.partial);
+  EXPECT_EQ(result.used, fallback::fast);
+}
+
+TEST(discovery_run, a_stage_that_is_not_trusted_travels_alone) {
+  discovery_request request;
+  request.input = traffic(2, 10);
+  request.budget = 1s;
+  discovery_run run(request, {}, start, start + 1s, cost_model{}, {10s});
+  discovery_run::stage_set alone;
+  alone[static_cast<std::size_t>(stage::grammar)] = true;
+  const auto jobs = run.next(start, alone);
+  ASSERT_FALSE(jobs.empty());
+  for (const auto& one : jobs) {
+    EXPECT_EQ(std::ranges::count(one.stages, stage::grammar), 0) << "it waits for statistics";
+  }
+}
+
 TEST(discovery_run, a_stage_that_nobody_serves_is_not_tried_in_fast) {
   auto run = accurate_run(1s, {fallback::fast, fallback::partial, fallback::none});
   auto job = run.next(start).front();

@@ -58,6 +58,7 @@ class circuit_breaker_actor_test : public virtual_time {
     rules.probe_time = 2s;
     rules.half_open_time = 60s;
     rules_ = std::make_shared<circuit_breaker>(rules);
+    out_->clear();
     return spawn();
   }
 
@@ -65,6 +66,7 @@ class circuit_breaker_actor_test : public virtual_time {
     circuit_breaker_state::dependencies with;
     with.which = stage::parser;
     with.rules = rules_;
+    with.out = out_;
     with.probe = make_probe<breaker_probe>(std::string("parser"));
     return owned(system().spawn<shell<circuit_breaker_state>>(with));
   }
@@ -81,6 +83,8 @@ class circuit_breaker_actor_test : public virtual_time {
   }
 
   std::shared_ptr<circuit_breaker> rules_;
+  std::shared_ptr<circuit_breaker_state::holders> out_ =
+      std::make_shared<circuit_breaker_state::holders>();
 };
 
 TEST_F(circuit_breaker_actor_test, tells_its_state_at_once_and_at_each_change) {
@@ -112,6 +116,26 @@ TEST_F(circuit_breaker_actor_test, what_it_has_counted_outlives_it) {
   settle();
   fail(spawn(), 1);
   EXPECT_EQ(rules_->now_in(), breaker_state::open);
+}
+
+TEST_F(circuit_breaker_actor_test,
+       a_permit_comes_back_from_a_caller_that_dies_after_the_breaker_did) {
+  const auto first = start(1);
+  fail(first, 4);
+  advance(1s);
+  auto got = std::make_shared<std::vector<permit_answer>>();
+  const auto caller = owned(system().spawn<shell<caller_state>>(first, got));
+  caf::anon_send(caller, tick_atom::value);
+  settle();
+  ASSERT_TRUE(got->at(0).granted);
+  caf::anon_send_exit(first, caf::exit_reason::kill);
+  settle();
+  const auto second = spawn();
+  settle();
+  EXPECT_FALSE(ask_permit(second).granted);
+  caf::anon_send_exit(caller, caf::exit_reason::kill);
+  settle();
+  EXPECT_TRUE(ask_permit(second).granted);
 }
 
 TEST_F(circuit_breaker_actor_test, orders_are_obeyed_and_answered_with_the_new_state) {

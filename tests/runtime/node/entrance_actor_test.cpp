@@ -189,6 +189,19 @@ TEST_F(entrance_test, tells_that_it_is_overloaded_and_when_that_is_over_also_wit
   EXPECT_EQ(told_, (std::vector{true, false}));
 }
 
+TEST_F(entrance_test, its_next_life_tells_that_the_overload_is_over_though_nobody_asks) {
+  script_->refuses = failure{errc::overloaded, "scripted"};
+  for (int i = 0; i < 30; ++i) call();
+  advance(10ms);
+  caf::anon_send_exit(entrance_, caf::exit_reason::kill);
+  settle();
+  start(nullptr);
+  advance(10ms);
+  EXPECT_EQ(told_, (std::vector{false, true, true}));
+  advance(6s);
+  EXPECT_FALSE(told_.back());
+}
+
 TEST_F(entrance_test, closing_answers_all_that_is_open_and_all_that_comes) {
   script_->holds = true;
   const auto open = call();
