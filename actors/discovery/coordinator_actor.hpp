@@ -21,6 +21,11 @@
 
 namespace troupe {
 
+/// The job in a message that is one.
+[[nodiscard]] inline const coordinator_job& job_in(const caf::message& message) {
+  return message.get_as<coordinator_job>(0);
+}
+
 /// Sees requests through: looks into the cache, runs the plan of discovery_run over the stage
 /// routers, and answers in time with whatever is there. Every accepted request is in `open_` until
 /// it is answered.

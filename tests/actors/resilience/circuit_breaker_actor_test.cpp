@@ -58,7 +58,7 @@ class circuit_breaker_actor_test : public virtual_time {
     rules.probe_time = 2s;
     rules.half_open_time = 60s;
     rules_ = std::make_shared<circuit_breaker>(rules);
-    out_->clear();
+    out_ = std::make_shared<circuit_breaker_state::holders>();
     return spawn();
   }
 
