@@ -86,7 +86,7 @@ class objective_probe {
                                        const char* quantile) {
     return gauge(registry, "troupe_objective_exhaustion_seconds",
                  "When the error budget is exhausted, if it is within one window",
-                 {{"objective", objective}, {"quantile", quantile}});
+                 {{"objective", objective}, {"forecast_quantile", quantile}});
   }
   static prometheus::Counter& samples(prometheus::Registry& registry, const std::string& objective,
                                       const char* outcome) {

@@ -15,7 +15,8 @@ namespace troupe {
 /// Serves `http_api` on one port:
 ///
 ///   GET  /metrics  /health  /health/live  /health/ready  /v1/tree
-///   POST /v1/cache/invalidate
+///   GET  /v1/sla  /v1/breakers
+///   POST /v1/breakers/order  /v1/cache/invalidate
 ///   POST /v1/discover
 ///
 /// With http.token_file, every path but /health/live and /health/ready needs the bearer token;
