@@ -60,7 +60,8 @@ routing_table::admitted routing_table::admit(const offer& job, time_point now) {
   fresh.id = job.id;
   fresh.content = job.content;
   fresh.cost = job.cost;
-  fresh.hedge = job.hedge;
+  // What runs on the pool is over before anybody could look whether it is slow.
+  fresh.hedge = job.hedge && goes_to == detached_lane && settings_.retries.hedge_share > 0;
   one = fresh;
   retries_.first_attempt(now);
   const auto key = key_of(index);

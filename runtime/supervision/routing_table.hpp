@@ -100,7 +100,7 @@ class routing_table {
     duration cost{0};
     time_point deadline;
     content_hash content = {};
-    bool hedge = false;  // may run at two workers at once
+    bool hedge = false;  // may run at two workers at once, if they are detached
   };
 
   struct admitted {
