@@ -92,10 +92,11 @@ class clients {
     const auto& result = *std::get<discovery_result_ptr>(outcome);
     one.in_time_claimed = result.in_time;
     one.partial = result.partial;
-    one.quarantined = std::ranges::any_of(result.stages, [](const stage_report& told) {
-      return told.state == stage_report::outcome::failed &&
-             told.why.starts_with(to_string(errc::poisoned));
-    });
+    one.quarantined =
+        one.partial && std::ranges::any_of(result.stages, [](const stage_report& told) {
+          return told.state == stage_report::outcome::failed &&
+                 told.why.starts_with(to_string(errc::poisoned));
+        });
     one.cached = result.from_cache;
     one.fell_back = result.used == fallback::cached;
     one.age = result.age;

@@ -8,6 +8,7 @@ namespace troupe {
 
 namespace {
 constexpr duration sweep_period = std::chrono::milliseconds(10);
+constexpr duration review_period = std::chrono::milliseconds(100);
 
 discovery_result_ptr late(const discovery_result& result, duration took) {
   auto out = std::make_shared<discovery_result>(result);
@@ -46,7 +47,7 @@ void entrance_state::take(entrance_order& order) {
   if (closed_) return order.whom->deliver(failure{errc::stopping, "the node is stopping"});
   auto& job = order.job;
   if (auto why = check_rate(job)) {
-    if (why.code == errc::overloaded) ++refused_, ++counts_.missed;
+    if (why.code == errc::overloaded) ++refused_now_, ++counts_.missed;
     order.whom->deliver(std::move(why));
     return arm();
   }
@@ -78,14 +79,15 @@ void entrance_state::failed(std::uint64_t key, const caf::error& error) {
   if (!open_.answer(key, error)) return;
   const auto code = code_of(error);
   if (code != errc::bad_input && code != errc::stopping) ++counts_.missed;
-  if (code == errc::overloaded) ++refused_;
+  if (code == errc::overloaded) ++refused_now_;
 }
 
 // The first reading of an incarnation is told in any case: the one before may have left another.
 void entrance_state::review_load(time_point now) {
-  if (!with_.load) return;
-  with_.load->record(counts_.in_time + counts_.missed - refused_, refused_, now);
-  refused_ = 0;
+  if (!with_.load || (overloaded_ && now - reviewed_ < review_period)) return;
+  reviewed_ = now;
+  with_.load->record(served_, refused_, now);
+  served_ = refused_ = 0;
   const bool overloaded = with_.load->overloaded(now);
   if (overloaded_ == overloaded) return;
   overloaded_ = overloaded;
@@ -98,6 +100,8 @@ void entrance_state::tick() {
   const auto now = with_.time.now(self_);
   open_.sweep(now);
   counts_.missed += before - open_.size();
+  served_ += counts_.in_time + counts_.missed - refused_now_;
+  refused_ += std::exchange(refused_now_, 0);
   review_load(now);
   if (sla_ && counts_ != sla_counts{}) self_->send(sla_, counts_);
   counts_ = {};

@@ -73,9 +73,12 @@ class entrance_state {
   dependencies with_;
   open_requests<completion_promise> open_;
   sla_monitor_actor sla_;
-  sla_counts counts_;          // not yet told
-  std::uint64_t refused_ = 0;  // of `counts_.missed`: for overload
+  sla_counts counts_;              // not yet told
+  std::uint64_t refused_now_ = 0;  // of `counts_.missed`
+  std::uint64_t served_ = 0;       // since the load was reviewed
+  std::uint64_t refused_ = 0;
   std::optional<bool> overloaded_;
+  time_point reviewed_;
   bool armed_ = false;
   bool closed_ = false;
 };
