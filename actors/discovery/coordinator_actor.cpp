@@ -179,8 +179,8 @@ void coordinator_state::finish(std::uint64_t key) {
   for (auto& made : one.calls) {
     if (!made) continue;
     made->stop.request_stop();  // frees the workers of what is late
-    end_call(*made,
-             outcome_of(errc::deadline_exceeded, now - made->with.began, made->job.predicted_cost));
+    const auto& gate = gates_[static_cast<std::size_t>(made->job.stages.front())];
+    end_call(*made, gate.outcome_of_late(made->with, made->job.predicted_cost, now));
   }
   const auto& request = one.run.request();
   const auto& why = one.run.first_failure();

@@ -52,6 +52,7 @@ stage_gate::answer stage_gate::enter_with(breaker_permit granted, time_point dea
 }
 
 bulkhead::orders stage_gate::leave(const pass& given, call_outcome how, time_point now) {
+  if (how == call_outcome::succeeded) answered_ = now;
   // Of an earlier state nobody wants to hear.
   const bool counts = given.granted.probe == 0 && given.granted.generation == breaker_.generation;
   if (counts && how != call_outcome::ignored) {
@@ -60,6 +61,12 @@ bulkhead::orders stage_gate::leave(const pass& given, call_outcome how, time_poi
     urgent_ = urgent_ || how == call_outcome::failed;
   }
   return places_.leave(given.place, now);
+}
+
+call_outcome stage_gate::outcome_of_late(const pass& given, duration predicted,
+                                         time_point now) const noexcept {
+  if (answered_ >= given.began) return call_outcome::ignored;
+  return outcome_of(errc::deadline_exceeded, now - given.began, predicted);
 }
 
 std::optional<call_samples> stage_gate::take_samples(bool all) {

@@ -55,6 +55,12 @@ class stage_gate {
   [[nodiscard]] std::optional<call_samples> take_samples(bool all);
 
   [[nodiscard]] stage which() const noexcept { return which_; }
+  /// What a call that has no answer yet tells the breaker when its request ends. Late as it is, it
+  /// has failed only if nothing has come back from the stage since it began: else it waited behind
+  /// others, which is overload and no fault of the stage.
+  [[nodiscard]] call_outcome outcome_of_late(const pass& given, duration predicted,
+                                             time_point now) const noexcept;
+
   [[nodiscard]] bool is_closed() const noexcept {
     return breaker_.state == breaker_state::closed ||
            breaker_.state == breaker_state::forced_closed;
@@ -68,6 +74,7 @@ class stage_gate {
   bulkhead places_;
   call_samples samples_;
   bool urgent_ = false;
+  time_point answered_ = time_point::min();  // the latest call that was
 };
 
 /// What the end of a stage's call tells its breaker. `given`: how long it had; `predicted`: how

@@ -92,6 +92,17 @@ TEST(stage_gate, calls_of_an_earlier_state_are_forgotten_with_the_first_of_the_n
   EXPECT_EQ(samples->calls.size(), 1U);
 }
 
+TEST(stage_gate, a_late_call_is_no_fault_of_a_stage_that_has_answered_another_since) {
+  auto gate = gate_for(4);
+  const auto late = gate.enter(later, start);
+  EXPECT_EQ(gate.outcome_of_late(late.with, 1ms, start + 100ms), call_outcome::failed);
+  const auto other = gate.enter(later, start);
+  static_cast<void>(gate.leave(other.with, call_outcome::succeeded, start + 50ms));
+  EXPECT_EQ(gate.outcome_of_late(late.with, 1ms, start + 100ms), call_outcome::ignored);
+  const auto next = gate.enter(later, start + 51ms);
+  EXPECT_EQ(gate.outcome_of_late(next.with, 1ms, start + 100ms), call_outcome::failed);
+}
+
 TEST(stage_gate, a_late_call_has_failed_only_if_it_had_time_enough) {
   EXPECT_EQ(outcome_of(errc::deadline_exceeded, 20ms, 10ms), call_outcome::failed);
   EXPECT_EQ(outcome_of(errc::deadline_exceeded, 20ms - 1ns, 10ms), call_outcome::ignored);
