@@ -30,7 +30,7 @@ class retry_budget {
 
   struct options {
     double share = 0.1;
-    double hedge_share = 0.05;  // part of the same budget
+    double hedge_share = 0.05;   // part of the same budget
     std::uint32_t reserve = 10;  // extra attempts in 10 s
   };
 

@@ -27,7 +27,7 @@ struct request_record {
   bool quarantined = false;  // a stage refused its content as poisonous
   bool cached = false;
   bool fell_back = false;  // to a cached answer
-  duration age{0};  // cached: how old the answer says that it is
+  duration age{0};         // cached: how old the answer says that it is
   quality_mode mode = quality_mode::balanced;
   std::string wrong;  // what in the answer is not of this request; empty when all is
 

@@ -114,9 +114,8 @@ TEST(retry_budget, gives_what_lists_of_all_attempts_give) {
   test::dice roll(seed);
   for (int round = 0; round < 50; ++round) {
     const auto reserve = roll.below(30);
-    retry_budget budget({.share = 0.2,
-                         .hedge_share = 0.1,
-                         .reserve = static_cast<std::uint32_t>(reserve)});
+    retry_budget budget(
+        {.share = 0.2, .hedge_share = 0.1, .reserve = static_cast<std::uint32_t>(reserve)});
     std::deque<std::int64_t> firsts;  // seconds
     std::deque<std::int64_t> retries;
     std::deque<std::int64_t> hedges;

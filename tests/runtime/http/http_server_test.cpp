@@ -32,8 +32,9 @@ TEST_F(http_serving, readiness_and_liveness_are_a_status) {
   live_ = false;
   const auto not_ready = ask(port, "GET", "/health/ready");
   EXPECT_EQ(not_ready.status, 503);
-  EXPECT_EQ(not_ready.body,
-            "{\"error\":{\"code\":\"unavailable\",\"what\":\"starting, stopping or overloaded\"}}\n");
+  EXPECT_EQ(
+      not_ready.body,
+      "{\"error\":{\"code\":\"unavailable\",\"what\":\"starting, stopping or overloaded\"}}\n");
   EXPECT_EQ(ask(port, "GET", "/health/live").status, 503);
 }
 
