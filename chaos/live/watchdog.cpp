@@ -81,13 +81,12 @@ bool wait_for_line(int from, int harness) {
 }
 
 // Reads promises until the harness is gone, however that came about; then keeps them.
-[[noreturn]] void watch(int from, pid_t parent) {
+[[noreturn]] void watch(int from, int harness) {
   prctl(PR_SET_NAME, "troupe-watchdog");
   setsid();
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(ignored, SIG_IGN);
   const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, standard);
-  const int harness = static_cast<int>(syscall(SYS_pidfd_open, parent, 0));
   promises open;
   std::string text;
   char buffer[4096];
@@ -109,13 +108,16 @@ bool wait_for_line(int from, int harness) {
 watchdog::watchdog() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-  const auto parent = getpid();
+  // Before the fork: the watchdog may get the processor first when the harness has ended already.
+  const int self = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
+  if (self < 0) throw std::system_error(errno, std::generic_category(), "pidfd_open");
   process_ = fork();
   if (process_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (process_ == 0) {
     close(ends[1]);
-    watch(ends[0], parent);
+    watch(ends[0], self);
   }
+  close(self);
   close(ends[0]);
   to_ = ends[1];
 }

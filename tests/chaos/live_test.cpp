@@ -91,6 +91,40 @@ TEST(a_watchdog, ends_and_continues_what_a_killed_harness_left_behind) {
   close(ends[1]);
 }
 
+TEST(a_watchdog, keeps_its_word_also_when_the_harness_ends_before_it_has_begun_to_watch) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  for (int round = 0; round < 50 && !HasFailure(); ++round) {
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    const auto harness = fork();
+    if (harness == 0) {
+      const auto left = fork();
+      if (left == 0) {
+        while (true) pause();
+      }
+      // Nobody waits for the harness here: the promise is in the pipe when it ends.
+      if (write(ends[1], &left, sizeof left) == sizeof left) {
+        watchdog guard;
+        const auto outlives = fork();  // and keeps the pipe open
+        if (outlives == 0) {
+          while (true) pause();
+        }
+        guard.will_end(outlives);
+        guard.will_end(left);
+        raise(SIGKILL);
+      }
+      _exit(1);
+    }
+    pid_t left = 0;
+    ASSERT_EQ(read(ends[0], &left, sizeof left), static_cast<ssize_t>(sizeof left));
+    waitpid(harness, nullptr, 0);
+    EXPECT_TRUE(ended(left)) << "round " << round;
+    close(ends[0]);
+    close(ends[1]);
+  }
+  prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
 TEST(a_watchdog, lifts_nothing_that_is_over) {
   watchdog guard;
   const auto one = fork_watched(guard, [] {
