@@ -6,6 +6,7 @@
 
 #include "messages/caf.hpp"
 #include "messages/discovery.hpp"
+#include "messages/stage_list.hpp"
 
 namespace troupe {
 
@@ -16,7 +17,7 @@ struct stage_job {
   trace_id trace;
   time_point deadline;
   content_hash content;  // work_name of the input and these stages
-  std::vector<stage> stages;
+  stage_list stages;
   quality_mode mode = quality_mode::balanced;
   validation_level level = validation_level::standard;
   std::uint64_t seed = 0;

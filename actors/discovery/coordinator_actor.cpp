@@ -10,9 +10,8 @@ namespace troupe {
 
 namespace {
 
-// Deadlines and stop times are looked at this often while something is open; sooner when one is
-// due.
-constexpr duration longest_tick = std::chrono::milliseconds(1);
+// While a request waits for its turn, its place is looked at this often.
+constexpr duration queue_period = std::chrono::milliseconds(1);
 constexpr duration shortest_tick = std::chrono::microseconds(50);
 constexpr duration flush_period = std::chrono::milliseconds(100);
 
@@ -118,6 +117,7 @@ void coordinator_state::offer(std::uint64_t key, caf::message message,
     told.todo.refuse.erase(refused);
   }
   follow(std::move(told.todo));
+  if (admission_.waiting() > 0) arm(now);
 }
 
 // One order may bring about others: they wait for their turn, however many.
@@ -169,7 +169,8 @@ void coordinator_state::advance(std::uint64_t key) {
       refused = !start(key, one, std::move(job)) || refused;
     }
   }
-  if (one.run.finished()) finish(key);
+  if (one.run.finished()) return finish(key);
+  wake_to_stop(one, with_.time.now(self_));
 }
 
 void coordinator_state::finish(std::uint64_t key) {
@@ -260,6 +261,7 @@ void coordinator_state::give_up(std::uint64_t key, time_point now) {
 
 void coordinator_state::tick() {
   const auto now = with_.time.now(self_);
+  alarm_.rang(now);
   while (const auto key = open_.first_due(now)) {
     const auto runs = running_.find(*key);
     if (runs != running_.end()) {
@@ -270,36 +272,45 @@ void coordinator_state::tick() {
   }
   follow(admission_.tick(now));
   for (auto& [key, one] : running_) {
-    if (now < one.run.stop_time()) continue;
+    if (now < one.run.stop_time()) {
+      wake_to_stop(one, now);
+      continue;
+    }
     for (auto& made : one.calls) {
       if (made) made->stop.request_stop();
     }
   }
-  if (now - last_report_ >= flush_period) {
+  // What is not told now might never be: nothing wakes this actor once nothing is open.
+  if (now - last_report_ >= flush_period || open_.empty()) {
     last_report_ = now;
     for (auto& gate : gates_) {
       obey({gate.which(), gate.tick(now)});
       report(gate.which(), true);
     }
-  }
-  if (now - last_flush_ >= flush_period || open_.empty()) {
-    last_flush_ = now;
     with_.probe->flush(open_.size());
   }
   arm(now);
 }
 
+// For what is due without any message: reports, deadlines, stop times (see advance), and turns.
 void coordinator_state::arm(time_point now) {
-  if (armed_ || open_.empty()) return;
-  auto due = now + longest_tick;
-  for (const auto& [key, one] : running_) {
-    const bool stoppable = std::ranges::any_of(
-        one.calls, [](const auto& made) { return made && !made->stop.stop_requested(); });
-    if (stoppable) due = std::min(due, one.run.stop_time());
+  if (open_.empty()) return;
+  auto due = std::min(now + flush_period, *open_.next_due());
+  if (admission_.waiting() > 0) due = std::min(due, now + queue_period);
+  wake_by(due, now);
+}
+
+void coordinator_state::wake_by(time_point due, time_point now) {
+  if (const auto delay = alarm_.set(due, now, shortest_tick)) {
+    with_.time.after(self_, *delay, tick_atom::value);
   }
-  if (const auto next = open_.next_due()) due = std::min(due, *next);
-  armed_ = true;
-  with_.time.after(self_, std::max(due - now, shortest_tick), tick_atom::value);
+}
+
+// When its stages are to come to an end.
+void coordinator_state::wake_to_stop(const running& one, time_point now) {
+  const bool stoppable = std::ranges::any_of(
+      one.calls, [](const auto& made) { return made && !made->stop.stop_requested(); });
+  if (stoppable) wake_by(one.run.stop_time(), now);
 }
 
 coordinator_state::handle::behavior_type coordinator_state::make_behavior() {
@@ -319,10 +330,7 @@ coordinator_state::handle::behavior_type coordinator_state::make_behavior() {
       [this](const breaker_news& news) {
         gates_[static_cast<std::size_t>(news.which)].show(news.now);
       },
-      [this](tick_atom) {
-        armed_ = false;
-        tick();
-      },
+      [this](tick_atom) { tick(); },
   };
 }
 

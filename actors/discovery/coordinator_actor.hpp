@@ -13,6 +13,7 @@
 #include "actors/discovery/discovery_run.hpp"
 #include "actors/discovery/stage_gate.hpp"
 #include "actors/resilience/admission.hpp"
+#include "actors/shell/alarm.hpp"
 #include "actors/shell/dependencies.hpp"
 #include "actors/shell/open_requests.hpp"
 #include "actors/shell/shell.hpp"
@@ -119,7 +120,7 @@ class coordinator_state {
     discovery_run run;
     content_hash cache_key;
     admission::ticket ticket;
-    std::array<std::optional<call>, all_stages.size()> calls;  // by the first stage of the job
+    std::vector<std::optional<call>> calls{all_stages.size()};  // by the first stage of the job
   };
 
   caf::result<discovery_result_ptr> accept(const coordinator_job& job);
@@ -160,6 +161,8 @@ class coordinator_state {
   void give_up(std::uint64_t key, time_point now);
   void tick();
   void arm(time_point now);
+  void wake_by(time_point due, time_point now);
+  void wake_to_stop(const running& one, time_point now);
   [[nodiscard]] cache_shard_actor* shard_of(const content_hash& key);
 
   handle::pointer self_;
@@ -180,9 +183,8 @@ class coordinator_state {
   std::deque<bulk_orders> bulk_todo_;
   bool obeys_ = false;
   bool blamed_ = false;  // this actor dies of a request, which has been told
-  bool armed_ = false;
-  time_point last_flush_;
-  time_point last_report_;  // to the breakers
+  alarm alarm_;
+  time_point last_report_;  // to the breakers and to the registry
 };
 
 // Whatever throws on behalf of a request answers it as its killer before it ends this actor: only

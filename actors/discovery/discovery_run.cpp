@@ -80,20 +80,20 @@ discovery_run::discovery_run(discovery_request request, const content_hash& inpu
       settings_(settings),
       size_(size_of(request_.input)) {
   for (const auto which : all_stages) {
-    at(which).told.which = which;
-    predict(at(which), which, request_.mode, costs);
+    auto& one = at(which);
+    one.mode = request_.mode;
+    one.takes = predict(which, request_.mode, costs);
+    one.told.which = which;
+    one.told.predicted = one.takes.at_most;
   }
-  predict(grammar_in_fast_, stage::grammar, quality_mode::fast, costs);
+  grammar_in_fast_ = predict(stage::grammar, quality_mode::fast, costs);
   plan_wanted();
   say_what_fits();
 }
 
-void discovery_run::predict(slot& of, stage which, quality_mode mode,
-                            const cost_model& costs) const {
-  of.mode = mode;
-  of.predicted = costs.predict(which, mode, size_);
-  of.at_most = costs.predict_p95(which, mode, size_);
-  of.told.predicted = of.at_most;
+discovery_run::cost discovery_run::predict(stage which, quality_mode mode,
+                                           const cost_model& costs) const {
+  return {costs.predict(which, mode, size_), costs.predict_p95(which, mode, size_)};
 }
 
 // Beforehand: one stage after the other, as if nothing ran beside it. Anytime stages always fit.
@@ -102,8 +102,8 @@ void discovery_run::say_what_fits() {
   for (const auto which : chain) {
     auto& one = at(which);
     if (one.now == state::unwanted) continue;
-    one.told.expected = is_anytime(which) ? left > duration{0} : one.at_most <= left;
-    if (one.told.expected) left -= std::min(left, one.at_most);
+    one.told.expected = is_anytime(which) ? left > duration{0} : one.takes.at_most <= left;
+    if (one.told.expected) left -= std::min(left, one.takes.at_most);
   }
 }
 
@@ -117,12 +117,10 @@ bool discovery_run::may_fall_to_fast(stage which) const {
 }
 
 void discovery_run::fall_to_fast(std::string why) {
-  const auto& fast = grammar_in_fast_;
   auto& one = at(stage::grammar);
   one.now = state::waiting;
-  one.mode = fast.mode;
-  one.predicted = fast.predicted;
-  one.at_most = fast.at_most;
+  one.mode = quality_mode::fast;
+  one.takes = grammar_in_fast_;
   fast_why_ = std::move(why);
 }
 
@@ -162,8 +160,8 @@ void discovery_run::give_up_dependants() {
 
 bool discovery_run::fits(stage which, time_point now) {
   const auto left = deadline_ - reserve_ - now;
-  if (at(which).at_most <= left) return true;
-  auto why = "predicted " + milliseconds(at(which).at_most) + ", " +
+  if (at(which).takes.at_most <= left) return true;
+  auto why = "predicted " + milliseconds(at(which).takes.at_most) + ", " +
              milliseconds(std::max(left, duration{0})) + " left";
   if (may_fall_to_fast(which) && grammar_in_fast_.at_most <= left) {
     fall_to_fast(std::move(why));
@@ -175,7 +173,7 @@ bool discovery_run::fits(stage which, time_point now) {
 }
 
 discovery_run::launch discovery_run::chain_from(stage first, time_point now, stage_set alone) {
-  launch job{{first}, at(first).predicted, at(first).mode};
+  launch job{{first}, at(first).takes.predicted, at(first).mode};
   auto start = [&](stage which) {
     at(which).now = state::running;
     at(which).told.started = now - accepted_;
@@ -190,9 +188,9 @@ discovery_run::launch discovery_run::chain_from(stage first, time_point now, sta
         !needed || have(found_, *needed) ||
         std::find(job.stages.begin(), job.stages.end(), *needed) != job.stages.end();
     if (!follows || at(which).mode != job.mode ||
-        job.predicted_cost + at(which).predicted > settings_.fuse_below)
+        job.predicted_cost + at(which).takes.predicted > settings_.fuse_below)
       continue;
-    job.predicted_cost += at(which).predicted;
+    job.predicted_cost += at(which).takes.predicted;
     job.stages.push_back(which);
     start(which);
   }
@@ -201,9 +199,14 @@ discovery_run::launch discovery_run::chain_from(stage first, time_point now, sta
 
 std::vector<discovery_run::launch> discovery_run::next(time_point now, stage_set alone) {
   std::vector<launch> jobs;
+  give_up_dependants();
   for (const auto which : all_stages) {
-    if (startable(which) && fits(which, now)) jobs.push_back(chain_from(which, now, alone));
-    give_up_dependants();
+    if (!startable(which)) continue;
+    if (fits(which, now)) {
+      jobs.push_back(chain_from(which, now, alone));
+    } else {
+      give_up_dependants();
+    }
   }
   update_stop_time();
   finished_ = std::none_of(slots_.begin(), slots_.end(), [](const slot& one) {
@@ -215,7 +218,7 @@ std::vector<discovery_run::launch> discovery_run::next(time_point now, stage_set
 duration discovery_run::cost_behind(stage which) const {
   duration sum{0};
   for (const auto later : {stage::parser, stage::validator}) {
-    if (which < later && at(later).now == state::waiting) sum += at(later).at_most;
+    if (which < later && at(later).now == state::waiting) sum += at(later).takes.at_most;
   }
   return sum;
 }

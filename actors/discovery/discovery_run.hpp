@@ -8,6 +8,7 @@
 
 #include "actors/discovery/cost_model.hpp"
 #include "messages/discovery.hpp"
+#include "messages/stage_list.hpp"
 
 namespace troupe {
 
@@ -32,7 +33,7 @@ class discovery_run {
 
   /// One job to send: the router of the first stage takes it.
   struct launch {
-    std::vector<stage> stages;
+    stage_list stages;
     duration predicted_cost{0};
     quality_mode mode = quality_mode::balanced;
 
@@ -82,11 +83,15 @@ class discovery_run {
  private:
   enum class state : std::uint8_t { unwanted, waiting, running, done, given_up };
 
+  struct cost {
+    duration predicted{0};  // typically
+    duration at_most{0};    // at the 95th percentile
+  };
+
   struct slot {
     state now = state::waiting;
     quality_mode mode = quality_mode::balanced;
-    duration predicted{0};  // typically
-    duration at_most{0};    // at the 95th percentile
+    cost takes;
     stage_report told;
   };
 
@@ -96,7 +101,7 @@ class discovery_run {
     return slots_.at(static_cast<std::size_t>(which));
   }
   void plan_wanted();
-  void predict(slot& of, stage which, quality_mode mode, const cost_model& costs) const;
+  [[nodiscard]] cost predict(stage which, quality_mode mode, const cost_model& costs) const;
   void say_what_fits();
   [[nodiscard]] bool may_fall_to_fast(stage which) const;
   void fall_to_fast(std::string why);
@@ -117,7 +122,7 @@ class discovery_run {
   options settings_;
   work_size size_;
   std::array<slot, all_stages.size()> slots_;
-  slot grammar_in_fast_;
+  cost grammar_in_fast_;
   findings found_;
   failure first_failure_;
   std::string fast_why_;  // empty: nothing runs in FAST that was not asked to

@@ -7,8 +7,8 @@
 namespace troupe {
 
 namespace {
-constexpr duration sweep_period = std::chrono::milliseconds(10);
 constexpr duration review_period = std::chrono::milliseconds(100);
+constexpr duration shortest_tick = std::chrono::milliseconds(1);
 
 discovery_result_ptr late(const discovery_result& result, duration took) {
   auto out = std::make_shared<discovery_result>(result);
@@ -21,9 +21,9 @@ discovery_result_ptr late(const discovery_result& result, duration took) {
 entrance_state::entrance_state(handle::pointer self, dependencies with)
     : self_(self), with_(std::move(with)) {}
 
-failure entrance_state::check_rate(const coordinator_job& job) {
+failure entrance_state::check_rate(const coordinator_job& job, time_point now) {
   if (!with_.rates) return {};
-  const auto [how, retry_after] = with_.rates->take(job.request.client, 1, with_.time.now(self_));
+  const auto [how, retry_after] = with_.rates->take(job.request.client, 1, now);
   switch (how) {
     case rate_limiter::verdict::allowed: break;
     case rate_limiter::verdict::total_limit:
@@ -35,21 +35,26 @@ failure entrance_state::check_rate(const coordinator_job& job) {
   return {};
 }
 
-void entrance_state::arm() {
+// For what is counted and not yet told, and for who waits longest.
+void entrance_state::arm(time_point now) {
   const bool idle =
       open_.empty() && counts_ == sla_counts{} && (!with_.load || overloaded_ == false);
-  if (armed_ || idle) return;
-  armed_ = true;
-  with_.time.after(self_, sweep_period, tick_atom::value);
+  if (idle) return;
+  auto due = now + review_period;
+  if (const auto next = open_.next_due()) due = std::min(due, *next);
+  if (const auto delay = alarm_.set(due, now, shortest_tick)) {
+    with_.time.after(self_, *delay, tick_atom::value);
+  }
 }
 
 void entrance_state::take(entrance_order& order) {
   if (closed_) return order.whom->deliver(failure{errc::stopping, "the node is stopping"});
   auto& job = order.job;
-  if (auto why = check_rate(job)) {
+  const auto now = with_.time.now(self_);
+  if (auto why = check_rate(job, now)) {
     if (why.code == errc::overloaded) ++refused_now_, ++counts_.missed;
     order.whom->deliver(std::move(why));
-    return arm();
+    return arm(now);
   }
   const waiting asked{job.request.id, job.input, job.accepted, job.deadline};
   const auto key = open_.add({std::move(order.whom)}, job.deadline + entrance_grace);
@@ -57,7 +62,7 @@ void entrance_state::take(entrance_order& order) {
       .then(
           [this, key, asked](const discovery_result_ptr& result) { answered(key, asked, result); },
           [this, key](const caf::error& error) { failed(key, error); });
-  arm();
+  arm(now);
 }
 
 void entrance_state::answered(std::uint64_t key, const waiting& asked,
@@ -95,9 +100,9 @@ void entrance_state::review_load(time_point now) {
 }
 
 void entrance_state::tick() {
-  armed_ = false;
-  const auto before = open_.size();
   const auto now = with_.time.now(self_);
+  alarm_.rang(now);
+  const auto before = open_.size();
   open_.sweep(now);
   counts_.missed += before - open_.size();
   served_ += counts_.in_time + counts_.missed - refused_now_;
@@ -105,11 +110,12 @@ void entrance_state::tick() {
   review_load(now);
   if (sla_ && counts_ != sla_counts{}) self_->send(sla_, counts_);
   counts_ = {};
-  arm();
+  arm(now);
 }
 
 entrance_state::handle::behavior_type entrance_state::make_behavior() {
-  arm();  // what the incarnation before told of its load may not hold any more
+  // What the incarnation before told of its load may not hold any more.
+  arm(with_.time.now(self_));
   return {
       [this](entrance_order& order) { take(order); },
       [this](close_atom) {

@@ -6,6 +6,7 @@
 
 #include "actors/resilience/overload_gate.hpp"
 #include "actors/resilience/rate_limiter.hpp"
+#include "actors/shell/alarm.hpp"
 #include "actors/shell/dependencies.hpp"
 #include "actors/shell/open_requests.hpp"
 #include "messages/coordinator.hpp"
@@ -62,12 +63,12 @@ class entrance_state {
   };
 
   void take(entrance_order& order);
-  [[nodiscard]] failure check_rate(const coordinator_job& job);
+  [[nodiscard]] failure check_rate(const coordinator_job& job, time_point now);
   void answered(std::uint64_t key, const waiting& asked, const discovery_result_ptr& result);
   void failed(std::uint64_t key, const caf::error& error);
   void tick();
   void review_load(time_point now);
-  void arm();
+  void arm(time_point now);
 
   handle::pointer self_;
   dependencies with_;
@@ -79,7 +80,7 @@ class entrance_state {
   std::uint64_t refused_ = 0;
   std::optional<bool> overloaded_;
   time_point reviewed_;
-  bool armed_ = false;
+  alarm alarm_;
   bool closed_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/shell/alarm.hpp"
 #include "actors/shell/dependencies.hpp"
 #include "actors/shell/shell.hpp"
 #include "runtime/supervision/router.hpp"
@@ -185,9 +186,7 @@ class router_state {
 
   void tick() {
     const auto now = with_.time.now(self_);
-    --timers_;
-    // A clock that changed its rate meanwhile may show less than what was waited for.
-    if (now >= armed_for_ || timers_ == 0) armed_for_ = time_point::max();
+    alarm_.rang(now);
     refuse_all(table_.sweep(now), errc::deadline_exceeded, "no answer before the deadline");
     send_waiting(now);
     while (const auto hedge = table_.next_hedge(now)) send(*hedge);
@@ -200,13 +199,11 @@ class router_state {
   void arm(time_point now) {
     constexpr duration shortest = std::chrono::milliseconds(1);
     if (table_.open() == 0) return;
-    const auto soon = now + shortest;
-    auto due = table_.waiting() > 0 ? soon : std::max(soon, table_.next_deadline());
-    if (const auto check = table_.next_hedge_due()) due = std::min(due, std::max(soon, *check));
-    if (armed_for_ <= due) return;
-    armed_for_ = due;
-    ++timers_;
-    with_.time.after(self_, due - now, tick_atom::value);
+    auto due = table_.waiting() > 0 ? now : table_.next_deadline();
+    if (const auto check = table_.next_hedge_due()) due = std::min(due, *check);
+    if (const auto delay = alarm_.set(due, now, shortest)) {
+      with_.time.after(self_, *delay, tick_atom::value);
+    }
   }
 
   void show() const {
@@ -249,8 +246,7 @@ class router_state {
   std::uint64_t known_answers_ = 0;
   std::vector<parcel> parcels_;      // by routing_table::index_of
   std::vector<caf::actor> workers_;  // by routing_table::worker_index
-  time_point armed_for_ = time_point::max();
-  std::uint32_t timers_ = 0;  // on their way
+  alarm alarm_;
 };
 
 }  // namespace troupe

@@ -97,9 +97,8 @@ metric_reader::collect metric_reader::look_up(const std::string& name, metric_ki
     };
   }
   auto& registry = from_->registry();
-  const auto all = registry.Collect();
-  const auto found = std::ranges::find(all, name, &family::name);
-  if (found == all.end() || found->type != type_of(kind)) return {};
+  const auto found = std::ranges::find(seen_, name, &family::name);
+  if (found == seen_.end() || found->type != type_of(kind)) return {};
   switch (kind) {
     case metric_kind::gauge:
       return registered(prometheus::BuildGauge(), name, found->help, registry);
@@ -123,9 +122,16 @@ std::optional<metric_reader::family> metric_reader::find(const std::string& name
     --wait.left;
     return std::nullopt;
   }
+  // Those that are missing for as long share a search.
+  if (wait.search == searches_) {
+    ++searches_;
+    seen_ = from_->registry().Collect();
+    for (auto& one : seen_) one.metric.clear();
+  }
+  wait.search = searches_;
   auto found = look_up(name, kind);
   if (!found) {
-    wait.length = std::min(2 * std::max(wait.length, 1U), longest_pause);
+    wait.length = std::min(4 * std::max(wait.length, 1U), longest_pause);
     wait.left = wait.length - 1;
     return std::nullopt;
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "messages/objective_status.hpp"
 #include "runtime/telemetry/metrics.hpp"
@@ -34,8 +35,11 @@ class metric_reader {
   struct pause {
     std::uint32_t length = 0;  // looks from one search to the next
     std::uint32_t left = 0;    // looks before the next
+    std::uint64_t search = 0;  // that last saw it missing
   };
   std::map<std::string, pause> missing_;
+  std::vector<family> seen_;  // what the last search found, without its values
+  std::uint64_t searches_ = 0;
 };
 
 }  // namespace troupe

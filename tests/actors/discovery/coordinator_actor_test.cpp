@@ -63,8 +63,7 @@ TEST_F(coordinator_test,
   EXPECT_TRUE(result->partial);
   EXPECT_TRUE(result->in_time);
   EXPECT_EQ(told(result, stage::grammar).state, outcome::late);
-  const auto hung =
-      std::ranges::find(stages_->got, std::vector{stage::grammar}, &stage_job::stages);
+  const auto hung = std::ranges::find(stages_->got, stage_list{stage::grammar}, &stage_job::stages);
   ASSERT_NE(hung, stages_->got.end());
   EXPECT_TRUE(hung->stop.stop_requested());
   EXPECT_FALSE(cache_->entry) << "a partial result is not kept";

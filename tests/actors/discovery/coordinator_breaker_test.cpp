@@ -62,11 +62,11 @@ TEST_F(coordinator_breaker_test, a_closed_breaker_is_told_how_calls_went_and_nev
   const auto got = send(job());
   ASSERT_TRUE(got->value);
   EXPECT_FALSE((*got->value)->partial);
-  advance(100ms);
   send(job(2));
-  advance(5ms);
+  EXPECT_TRUE(breaker_->told.empty()) << "not of each";
+  advance(100ms);
   EXPECT_EQ(breaker_->asked, 0);
-  ASSERT_EQ(breaker_->told.size(), 2U) << "told once in 100 ms";
+  ASSERT_EQ(breaker_->told.size(), 2U);
   EXPECT_EQ(breaker_->told.front().how, call_outcome::succeeded);
 }
 

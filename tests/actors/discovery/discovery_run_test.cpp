@@ -72,12 +72,12 @@ TEST(discovery_run, a_larger_input_starts_statistics_and_classifier_and_then_goe
   auto run = run_of(traffic(1000, 200), 10s);
   auto jobs = run.next(start);
   ASSERT_EQ(jobs.size(), 2U);
-  EXPECT_EQ(jobs[0].stages, std::vector{stage::statistics});
-  EXPECT_EQ(jobs[1].stages, std::vector{stage::classifier});
+  EXPECT_EQ(jobs[0].stages, stage_list{stage::statistics});
+  EXPECT_EQ(jobs[1].stages, stage_list{stage::classifier});
   run.answered(jobs[0], finished(jobs[0], {}), reports(jobs[0], 1ms));
   const auto next = run.next(start + 1ms);
   ASSERT_EQ(next.size(), 1U);
-  EXPECT_EQ(next[0].stages, std::vector{stage::grammar});
+  EXPECT_EQ(next[0].stages, stage_list{stage::grammar});
   EXPECT_FALSE(run.finished());
 }
 
@@ -105,7 +105,7 @@ TEST(discovery_run, a_stage_that_does_not_fit_what_is_left_is_skipped_and_says_s
   EXPECT_NE(told(result, stage::parser).why.find("needs grammar"), std::string::npos);
   EXPECT_TRUE(result.partial);
   ASSERT_EQ(jobs.size(), 1U);
-  EXPECT_EQ(jobs[0].stages, std::vector{stage::classifier});
+  EXPECT_EQ(jobs[0].stages, stage_list{stage::classifier});
 }
 
 TEST(discovery_run, a_failed_stage_takes_along_those_that_need_it_and_only_those) {
@@ -168,7 +168,7 @@ TEST(discovery_run, a_narrowed_plan_runs_the_wanted_stages_and_what_they_need) {
   auto grammar_only = run_of(traffic(1000, 200), 10s, {stage::grammar});
   jobs = grammar_only.next(start);
   ASSERT_EQ(jobs.size(), 1U);
-  EXPECT_EQ(jobs[0].stages, std::vector{stage::statistics});
+  EXPECT_EQ(jobs[0].stages, stage_list{stage::statistics});
 }
 
 TEST(discovery_run, ends_with_one_report_a_stage_whatever_the_workers_do) {

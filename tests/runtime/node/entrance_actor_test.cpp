@@ -8,6 +8,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto review = 100ms;  // the entrance tells what it counted
+
 /// A gateway that answers, refuses or holds.
 struct gateway_script {
   std::optional<failure> refuses;
@@ -121,7 +123,7 @@ class entrance_test : public virtual_time {
 TEST_F(entrance_test, brings_the_answer_to_the_caller_and_counts_it) {
   const auto got = call();
   EXPECT_EQ(code(*got), errc::none);
-  advance(10ms);
+  advance(review);
   EXPECT_EQ(*seen_, (sla_counts{1, 0}));
 }
 
@@ -131,7 +133,7 @@ TEST_F(entrance_test, every_refusal_is_a_miss_but_those_that_the_caller_or_a_sto
     script_->refuses = failure{why, "scripted"};
     EXPECT_EQ(code(*call()), why);
   }
-  advance(10ms);
+  advance(review);
   EXPECT_EQ(*seen_, (sla_counts{0, 4}));
 }
 
@@ -141,7 +143,7 @@ TEST_F(entrance_test, an_answer_after_the_deadline_is_delivered_and_is_a_miss) {
   advance(101ms);
   ASSERT_TRUE(got->empty());
   let_go();
-  advance(10ms);
+  advance(review);
   EXPECT_EQ(code(*got), errc::none);
   EXPECT_FALSE(std::get<discovery_result_ptr>(got->front())->in_time) << "whatever it said before";
   EXPECT_EQ(*seen_, (sla_counts{0, 1}));
@@ -150,7 +152,7 @@ TEST_F(entrance_test, an_answer_after_the_deadline_is_delivered_and_is_a_miss) {
 TEST_F(entrance_test, an_answer_of_another_request_is_none) {
   script_->lies = true;
   EXPECT_EQ(code(*call()), errc::internal);
-  advance(10ms);
+  advance(review);
   EXPECT_EQ(*seen_, (sla_counts{0, 1}));
 }
 
@@ -183,7 +185,7 @@ TEST_F(entrance_test, a_client_that_asks_too_often_is_told_to_slow_down_and_the_
 TEST_F(entrance_test, tells_that_it_is_overloaded_and_when_that_is_over_also_without_requests) {
   script_->refuses = failure{errc::overloaded, "scripted"};
   for (int i = 0; i < 30; ++i) call();
-  advance(10ms);
+  advance(review);
   EXPECT_EQ(told_, std::vector<bool>{true});
   advance(6s);
   EXPECT_EQ(told_, (std::vector{true, false}));
@@ -192,11 +194,11 @@ TEST_F(entrance_test, tells_that_it_is_overloaded_and_when_that_is_over_also_wit
 TEST_F(entrance_test, its_next_life_tells_that_the_overload_is_over_though_nobody_asks) {
   script_->refuses = failure{errc::overloaded, "scripted"};
   for (int i = 0; i < 30; ++i) call();
-  advance(10ms);
+  advance(review);
   caf::anon_send_exit(entrance_, caf::exit_reason::kill);
   settle();
   start(nullptr);
-  advance(10ms);
+  advance(review);
   EXPECT_EQ(told_, (std::vector{true, true}));
   advance(6s);
   EXPECT_FALSE(told_.back());

@@ -58,8 +58,9 @@ TEST_F(metric_reading, a_metric_that_comes_later_is_found_soon_or_within_64_look
   const auto what = watching(metric_kind::gauge, "late");
   EXPECT_FALSE(reader_.read(what));
   own_.gauge("late", "l", {})(5);
-  EXPECT_FALSE(reader_.read(what));
-  EXPECT_TRUE(reader_.read(what));
+  int first = 1;
+  while (!reader_.read(what) && first < 10) ++first;
+  EXPECT_EQ(first, 4);
 
   const auto later = watching(metric_kind::gauge, "later");
   for (int look = 0; look < 1'000; ++look) EXPECT_FALSE(reader_.read(later));
