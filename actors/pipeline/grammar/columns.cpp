@@ -5,6 +5,8 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "actors/pipeline/grammar/count_logs.hpp"
+
 namespace troupe::grammar {
 
 namespace {
@@ -27,16 +29,6 @@ std::vector<std::uint32_t> predecessors(std::span<const scope> within, const sam
   return out;
 }
 
-/// Entropy of a sparse set of counts that sums to `sum`, in bits.
-template <class Counts>
-double entropy_of(const Counts& counts, double sum) {
-  double bits = 0;
-  for (const auto count : counts) {
-    if (count > 0) bits -= count / sum * std::log2(count / sum);
-  }
-  return bits;
-}
-
 class column_reader {
  public:
   column_reader(std::span<const scope> within, const samples& from)
@@ -44,27 +36,30 @@ class column_reader {
 
   column read(std::uint32_t at) const {
     std::array<std::uint32_t, 256> seen{};
+    std::size_t present = 0;
+    double logs = 0;
     column out;
     double steps = 0;
     for (std::uint32_t i = 0; i < within_.size(); ++i) {
       const auto& one = within_[i];
       if (at >= one.size()) continue;
       ++seen[one.bytes[at]];
-      out.present += 1;
+      ++present;
       if (before_[i] == nobody || within_[before_[i]].size() <= at) continue;
       const auto step = static_cast<std::uint8_t>(one.bytes[at] - within_[before_[i]].bytes[at]);
       steps += 1;
       if (step >= 1 && step <= largest_step) out.counts_up += 1;
     }
-    if (out.present == 0) return out;
+    out.present = static_cast<double>(present);
+    if (present == 0) return out;
     out.counts_up = steps < fewest_steps ? 0 : out.counts_up / steps;
     for (std::size_t value = 0; value < 256; ++value) {
       if (seen[value] == 0) continue;
       ++out.distinct;
-      const double share = seen[value] / out.present;
-      out.entropy -= share * std::log2(share);
-      share_of(out, static_cast<std::uint8_t>(value)) += share;
+      logs += n_log_n(seen[value]);
+      share_of(out, static_cast<std::uint8_t>(value)) += seen[value] / out.present;
     }
+    out.entropy = entropy_bits(logs, present);
     const double most = std::log2(std::min(256.0, out.present));
     out.variety = most > 0 ? std::min(1.0, out.entropy / most) : 0;
     return out;
@@ -72,19 +67,18 @@ class column_reader {
 
   column_pair read_pair(std::uint32_t at) {
     column_pair out;
-    std::vector<std::uint16_t> joint;
-    joint.reserve(within_.size());
+    joint_.clear();
     double steps = 0;
     for (std::uint32_t i = 0; i < within_.size(); ++i) {
       const auto& one = within_[i];
       if (at >= one.size()) continue;
       const auto left = one.bytes[at - 1];
       const auto right = one.bytes[at];
-      joint.push_back(static_cast<std::uint16_t>(left << 8U | right));
+      joint_.push_back(static_cast<std::uint16_t>(left << 8U | right));
       add_values(out, left, right);
       steps += add_change(out, i, at) ? 1 : 0;
     }
-    finish(out, joint, steps);
+    finish(out, steps);
     return out;
   }
 
@@ -115,26 +109,28 @@ class column_reader {
     return true;
   }
 
-  static void finish(column_pair& out, std::vector<std::uint16_t>& joint, double steps) {
-    if (joint.empty()) return;
-    const auto count = static_cast<double>(joint.size());
+  void finish(column_pair& out, double steps) {
+    if (joint_.empty()) return;
+    const auto count = static_cast<double>(joint_.size());
     for (auto* share : {&out.zero_zero, &out.zero_other, &out.other_zero, &out.text, &out.equal}) {
       *share /= count;
     }
     if (steps > 0) {
       for (auto* share : {&out.left_changes, &out.right_changes, &out.both_change}) *share /= steps;
     }
-    std::sort(joint.begin(), joint.end());
-    std::vector<double> runs;
-    for (std::size_t i = 0; i < joint.size(); ++i) {
-      if (i == 0 || joint[i] != joint[i - 1]) runs.push_back(0);
-      runs.back() += 1;
+    std::ranges::sort(joint_);
+    double logs = 0;
+    for (std::size_t i = 0, begin = 0; i < joint_.size(); ++i) {
+      if (i + 1 < joint_.size() && joint_[i + 1] == joint_[i]) continue;
+      logs += n_log_n(i + 1 - begin);
+      begin = i + 1;
     }
-    out.joint_entropy = entropy_of(runs, count);
+    out.joint_entropy = entropy_bits(logs, joint_.size());
   }
 
   std::span<const scope> within_;
   std::vector<std::uint32_t> before_;
+  std::vector<std::uint16_t> joint_;  // both values of a pair, of each scope
 };
 
 }  // namespace
@@ -142,6 +138,8 @@ class column_reader {
 column_table describe_columns(std::span<const scope> within, const samples& from,
                               std::uint32_t end) {
   column_table out;
+  out.columns.reserve(end);
+  out.pairs.reserve(end);
   column_reader reader(within, from);
   for (std::uint32_t at = 0; at < end; ++at) {
     out.columns.push_back(reader.read(at));

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 
 namespace troupe::grammar {
 
@@ -14,7 +16,6 @@ constexpr std::uint32_t longest_scope = 2048;
 constexpr std::size_t most_scopes = 24;
 constexpr std::uint8_t pad_mark = 0;
 constexpr std::uint8_t end_mark = 255;
-constexpr std::uint16_t unreached = 0xffff;
 constexpr double least_score = 8.0;
 constexpr double least_evidence = 4.0;  // nats: fewer than 2 in 100 such lists are chance
 
@@ -77,23 +78,51 @@ inline item_bounds bounds_of(const item_list& how, bytes_view bytes, std::uint32
   return {value_end, end};
 }
 
-/// For every offset the number of items from there to the end, or `unreached`.
-void count_items(const item_list& how, bytes_view bytes, std::vector<std::uint16_t>& items) {
+/// `mark_reaching` for items without padding and marks: most shapes, and most of the time.
+template <std::uint32_t width, byte_order order>
+void mark_plain(const item_list& how, bytes_view bytes, std::vector<std::uint8_t>& reaches) {
+  const std::uint64_t size = bytes.size();
+  const std::uint64_t header = how.header();
+  const auto* digits = bytes.data() + how.type_width;
+  const std::uint64_t least = how.counts_header ? header : 0;
+  const std::uint64_t behind = how.counts_header ? 0 : header;
+  for (auto at = size < header ? 0 : size - header + 1; at-- > 0;) {
+    std::uint64_t length = 0;
+    for (std::uint32_t i = 0; i < width; ++i) {
+      length = length << 8U | digits[at + (order == byte_order::big ? i : width - 1 - i)];
+    }
+    const auto end = at + behind + length;
+    if (length >= least && end <= size) reaches[at] = reaches[end];
+  }
+}
+
+/// Marks every offset from which items follow each other to the end.
+void mark_reaching(const item_list& how, bytes_view bytes, std::vector<std::uint8_t>& reaches) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
-  items.assign(size + 1, unreached);
-  items[size] = 0;
+  reaches.assign(size + 1, 0);
+  reaches[size] = 1;
+  const bool big = how.order == byte_order::big;
+  if (how.align == 1 && !how.marks) {
+    switch (how.length_width) {
+      case 1: return mark_plain<1, byte_order::big>(how, bytes, reaches);
+      case 2:
+        return big ? mark_plain<2, byte_order::big>(how, bytes, reaches)
+                   : mark_plain<2, byte_order::little>(how, bytes, reaches);
+      case 4:
+        return big ? mark_plain<4, byte_order::big>(how, bytes, reaches)
+                   : mark_plain<4, byte_order::little>(how, bytes, reaches);
+      default: break;
+    }
+  }
   for (auto at = size; at-- > 0;) {
     if (how.marks && bytes[at] == end_mark) {
-      items[at] = 0;
-      continue;
+      reaches[at] = 1;
+    } else if (how.marks && bytes[at] == pad_mark) {
+      reaches[at] = reaches[at + 1];
+    } else {
+      const auto end = bounds_of(how, bytes, at).end;
+      if (end != no_item) reaches[at] = reaches[end];
     }
-    if (how.marks && bytes[at] == pad_mark) {
-      items[at] = items[at + 1];
-      continue;
-    }
-    const auto end = bounds_of(how, bytes, at).end;
-    if (end == no_item || items[end] == unreached) continue;
-    items[at] = static_cast<std::uint16_t>(items[end] + 1);
   }
 }
 
@@ -154,62 +183,59 @@ class list_search {
 
   std::optional<item_list> best(bool quick) {
     std::optional<item_list> found;
-    for (const auto& shape : all_shapes(quick)) {
-      if (!survey(shape)) continue;
-      const double chance = chance_share();
-      for (std::uint32_t begin = 0; begin < starts_; ++begin) {
-        if (reached_[begin] * 20 < within_.size() * 19) continue;
-        auto candidate = shape;
-        candidate.begin = begin;
-        const auto judged = judge(candidate, within_, chance);
-        if (judged && (!found || judged->score > found->score)) found = judged;
-        break;  // a later start of the same shape is an item further in
-      }
+    for (auto shape : all_shapes(quick)) {
+      const auto begin = first_start(shape);
+      if (!begin) continue;
+      shape.begin = *begin;
+      const auto judged = judge(shape, within_, chance_share(shape));
+      if (judged && (!found || judged->score > found->score)) found = judged;
     }
     return found;
   }
 
  private:
-  /// Counts for every start the scopes that reach their end from it; false when no start is left.
-  bool survey(const item_list& shape) {
-    reached_.assign(starts_, 0);
-    offsets_ = 0;
-    parsing_ = 0;
-    const auto may_miss = within_.size() / 20;  // see `best`
-    for (std::size_t i = 0; i < within_.size(); ++i) {
-      count_items(shape, within_[i].bytes, items_);
-      std::size_t most = 0;
+  /// The first start from which at least 19 of 20 scopes are items to their end. Nearly all shapes
+  /// lose all their starts in the first scopes.
+  std::optional<std::uint32_t> first_start(const item_list& shape) {
+    const auto may_miss = static_cast<std::uint8_t>(within_.size() / 20);
+    missed_.assign(starts_, 0);
+    for (const auto& one : within_) {
+      mark_reaching(shape, one.bytes, reaches_);
+      std::uint8_t fewest = 255;
       for (std::uint32_t at = 0; at < starts_; ++at) {
-        reached_[at] += items_[at] != unreached ? 1U : 0U;
-        most = std::max(most, reached_[at]);
+        missed_[at] = static_cast<std::uint8_t>(missed_[at] + 1 - reaches_[at]);
+        fewest = std::min(fewest, missed_[at]);
       }
-      if (i + 1 - most > may_miss) return false;
-      offsets_ += items_.size() - 1;
-      parsing_ += items_.size() - 1 -
-                  static_cast<std::size_t>(std::count(items_.begin(), items_.end() - 1, unreached));
+      if (fewest > may_miss) return std::nullopt;
     }
-    return true;
+    const auto found = std::ranges::find_if(missed_, [&](auto count) { return count <= may_miss; });
+    return static_cast<std::uint32_t>(found - missed_.begin());
   }
 
-  [[nodiscard]] double chance_share() const {
-    return offsets_ == 0 ? 1 : static_cast<double>(parsing_) / static_cast<double>(offsets_);
+  /// The share of all offsets of all scopes from which items follow to the end.
+  [[nodiscard]] double chance_share(const item_list& shape) {
+    std::size_t offsets = 0;
+    std::size_t reaching = 0;
+    for (const auto& one : within_) {
+      mark_reaching(shape, one.bytes, reaches_);
+      offsets += one.size();
+      reaching += static_cast<std::size_t>(std::count(reaches_.begin(), reaches_.end() - 1, 1));
+    }
+    return offsets == 0 ? 1 : static_cast<double>(reaching) / static_cast<double>(offsets);
   }
 
   std::span<const scope> within_;
   std::uint32_t starts_ = 0;
-  std::vector<std::uint16_t> items_;
-  std::vector<std::size_t> reached_;
-  std::size_t offsets_ = 0;
-  std::size_t parsing_ = 0;
+  std::vector<std::uint8_t> reaches_;
+  std::vector<std::uint8_t> missed_;  // by start: scopes whose end it does not reach; at most 24
 };
 
 /// Different scopes, and of different sizes as far as there are such.
 scopes varied(std::span<const scope> within, std::size_t most) {
-  std::set<std::string> known;
+  std::unordered_set<std::string_view> known;
   scopes out;
   for (const auto& one : spread(within, 8 * most)) {
-    if (one.size() > longest_scope) continue;
-    if (known.emplace(one.bytes.begin(), one.bytes.end()).second) out.push_back(one);
+    if (one.size() <= longest_scope && known.insert(text_of(one.bytes)).second) out.push_back(one);
   }
   return spread(out, most);
 }

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "actors/pipeline/grammar/ber_shape.hpp"
+#include "actors/pipeline/grammar/count_logs.hpp"
 #include "actors/pipeline/grammar/keyword_vetoes.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
 #include "actors/pipeline/parser/selection.hpp"
@@ -34,20 +35,34 @@ std::uint16_t class_of(std::uint8_t byte) {
   return byte < 0xff ? 3 : 4;
 }
 
-/// Renumbers arbitrary values as 0, 1, 2, ...
+/// Renumbers arbitrary values as 0, 1, 2, ... in the order in which they come.
 labels numbered(const std::vector<std::uint32_t>& values) {
-  std::unordered_map<std::uint32_t, std::uint16_t> numbers;
+  constexpr std::uint32_t tabled = 4096;
+  constexpr std::uint16_t unseen = 0xffff;
+  constexpr std::uint32_t most_numbers = unseen;
   labels out;
   out.of.reserve(values.size());
-  for (const auto value : values) {
-    const auto next = static_cast<std::uint16_t>(std::min<std::size_t>(numbers.size(), 65535));
-    out.of.push_back(numbers.try_emplace(value, next).first->second);
+  const auto greatest = values.empty() ? 0 : *std::ranges::max_element(values);
+  std::uint32_t next = 0;
+  if (greatest < tabled) {
+    std::vector<std::uint16_t> numbers(greatest + 1, unseen);
+    for (const auto value : values) {
+      auto& number = numbers[value];
+      if (number == unseen) number = static_cast<std::uint16_t>(next++);
+      out.of.push_back(number);
+    }
+  } else {
+    std::unordered_map<std::uint32_t, std::uint16_t> numbers;
+    for (const auto value : values) {
+      const auto fresh = static_cast<std::uint16_t>(std::min(next, most_numbers));
+      const auto [at, added] = numbers.try_emplace(value, fresh);
+      if (added) ++next;
+      out.of.push_back(at->second);
+    }
   }
-  out.values = static_cast<std::uint32_t>(numbers.size());
+  out.values = next;
   return out;
 }
-
-double plogp(double count) { return count > 0 ? count * std::log(count) : 0; }
 
 /// N times the entropy of `target` within each group of `given`, in nats, and the number of cells
 /// of the table that are in use.
@@ -63,26 +78,26 @@ description describe(const labels& target, const labels& given, std::vector<std:
   }
   description out;
   for (std::uint32_t group = 0; group < given.values; ++group) {
-    double sum = 0;
+    std::size_t sum = 0;
     for (std::uint32_t value = 0; value < target.values; ++value) {
       const auto seen = table[std::size_t{group} * target.values + value];
       if (seen == 0) continue;
       sum += seen;
       out.cells += 1;
-      out.nats -= plogp(seen);
+      out.nats -= n_log_n(seen);
     }
-    out.nats += plogp(sum);
+    out.nats += n_log_n(sum);
   }
   return out;
 }
 
 double entropy_of(const labels& attribute) {
-  std::vector<double> seen(attribute.values, 0.0);
-  for (const auto value : attribute.of) seen[value] += 1;
+  std::vector<std::size_t> seen(attribute.values, 0);
+  for (const auto value : attribute.of) ++seen[value];
   double nats = 0;
-  for (const auto count : seen) nats -= plogp(count);
-  const auto all = static_cast<double>(attribute.of.size());
-  return (nats + plogp(all)) / all;
+  for (const auto count : seen) nats -= n_log_n(count);
+  const auto all = attribute.of.size();
+  return (nats + n_log_n(all)) / static_cast<double>(all);
 }
 
 class keyword_search {
@@ -200,7 +215,7 @@ class keyword_search {
     std::vector<std::uint32_t> pairs;
     pairs.reserve(from_.size());
     for (std::size_t i = 0; i < from_.size(); ++i) {
-      pairs.push_back(std::uint32_t{known_.of[i]} << 16U | candidate.of[i]);
+      pairs.push_back(known_.of[i] * candidate.values + candidate.of[i]);
     }
     return numbered(pairs);
   }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "messages/format.hpp"
@@ -72,6 +73,10 @@ using scopes = std::vector<scope>;
 /// At most `most` scopes in up to 16 runs of neighbours, the first from the start, the last to the
 /// end: for what shows from one scope to the next (counters, answers).
 [[nodiscard]] scopes spread_runs(std::span<const scope> within, std::size_t most);
+
+[[nodiscard]] inline std::string_view text_of(bytes_view bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 [[nodiscard]] inline bool is_printable(std::uint8_t byte) noexcept {
   return byte >= 0x20 && byte < 0x7f;
