@@ -213,7 +213,7 @@ bool body_builder::kind_part(draft& at) {
     const auto& origin = with_.from[one.of];
     bodies.push_back({one.bytes, origin.dir, origin.flow, origin.since_start});
   }
-  const auto found = choose_keywords(bodies, with_.stop);
+  const auto found = choose_keywords(bodies, with_.stop, 1);
   if (found.keywords.empty() || found.keywords.front().from != keyword::source::bytes) return false;
   const auto offset = found.keywords.front().offset;
   if (offset >= shortest(at.left)) return false;

@@ -103,7 +103,9 @@ class inference {
 
  private:
   [[nodiscard]] keyword_choice find_keywords() const {
-    if (!out_.is_text) return choose_keywords(from_, work_.stop);
+    // A third one costs a fifth of the time and gains nothing in a small sample.
+    const int most = work_.effort == quality_mode::fast ? 2 : 3;
+    if (!out_.is_text) return choose_keywords(from_, work_.stop, most);
     if (!frame_) return choose_word(from_);
     return {{{keyword::source::bytes, 0, frame_->longest}},
             {"a token in brackets begins the messages, prose follows"}};

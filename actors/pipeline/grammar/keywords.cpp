@@ -262,12 +262,12 @@ std::string evidence_for(const keyword& which, double share) {
 
 }  // namespace
 
-keyword_choice choose_keywords(const samples& from, const std::stop_token& stop) {
+keyword_choice choose_keywords(const samples& from, const std::stop_token& stop, int most) {
   keyword_choice out;
   if (from.size() < 4) return out;
   const auto looked_at = at_most(from, most_samples);
   keyword_search search(looked_at);
-  for (int round = 0; round < 3 && !stop.stop_requested(); ++round) {
+  for (int round = 0; round < most && !stop.stop_requested(); ++round) {
     const auto found = search.next(stop, round == 2);
     if (!found) break;
     out.keywords.push_back(found->first);
