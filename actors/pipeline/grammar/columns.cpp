@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <unordered_map>
+#include <utility>
 
 #include "actors/pipeline/grammar/count_logs.hpp"
 
@@ -118,19 +119,33 @@ class column_reader {
     if (steps > 0) {
       for (auto* share : {&out.left_changes, &out.right_changes, &out.both_change}) *share /= steps;
     }
-    std::ranges::sort(joint_);
+    out.joint_entropy = entropy_bits(joint_logs(), joint_.size());
+  }
+
+  /// The sum of n ln n over the counts of the pairs. Many are counted in a table, few are sorted:
+  /// the table is larger than what else is looked at.
+  double joint_logs() {
+    constexpr std::size_t many = 48;
     double logs = 0;
-    for (std::size_t i = 0, begin = 0; i < joint_.size(); ++i) {
-      if (i + 1 < joint_.size() && joint_[i + 1] == joint_[i]) continue;
-      logs += n_log_n(i + 1 - begin);
-      begin = i + 1;
+    if (joint_.size() < many) {
+      std::ranges::sort(joint_);
+      for (std::size_t i = 0, begin = 0; i < joint_.size(); ++i) {
+        if (i + 1 < joint_.size() && joint_[i + 1] == joint_[i]) continue;
+        logs += n_log_n(i + 1 - begin);
+        begin = i + 1;
+      }
+      return logs;
     }
-    out.joint_entropy = entropy_bits(logs, joint_.size());
+    counts_.resize(std::size_t{1} << 16U);
+    for (const auto pair : joint_) ++counts_[pair];
+    for (const auto pair : joint_) logs += n_log_n(std::exchange(counts_[pair], 0));
+    return logs;
   }
 
   std::span<const scope> within_;
   std::vector<std::uint32_t> before_;
-  std::vector<std::uint16_t> joint_;  // both values of a pair, of each scope
+  std::vector<std::uint16_t> joint_;   // both values of a pair, of each scope
+  std::vector<std::uint32_t> counts_;  // of pairs; all zero between two looks
 };
 
 }  // namespace

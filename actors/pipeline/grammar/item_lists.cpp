@@ -78,7 +78,7 @@ inline item_bounds bounds_of(const item_list& how, bytes_view bytes, std::uint32
   return {value_end, end};
 }
 
-/// `mark_reaching` for items without padding and marks: most shapes, and most of the time.
+/// `mark_reaching` for items without marks: all shapes but one, and most of the time.
 template <std::uint32_t width, byte_order order>
 void mark_plain(const item_list& how, bytes_view bytes, std::vector<std::uint8_t>& reaches) {
   const std::uint64_t size = bytes.size();
@@ -86,12 +86,13 @@ void mark_plain(const item_list& how, bytes_view bytes, std::vector<std::uint8_t
   const auto* digits = bytes.data() + how.type_width;
   const std::uint64_t least = how.counts_header ? header : 0;
   const std::uint64_t behind = how.counts_header ? 0 : header;
+  const std::uint64_t fill = how.align - 1;  // a power of two less one
   for (auto at = size < header ? 0 : size - header + 1; at-- > 0;) {
     std::uint64_t length = 0;
     for (std::uint32_t i = 0; i < width; ++i) {
       length = length << 8U | digits[at + (order == byte_order::big ? i : width - 1 - i)];
     }
-    const auto end = at + behind + length;
+    const auto end = at + ((behind + length + fill) & ~fill);
     if (length >= least && end <= size) reaches[at] = reaches[end];
   }
 }
@@ -102,7 +103,7 @@ void mark_reaching(const item_list& how, bytes_view bytes, std::vector<std::uint
   reaches.assign(size + 1, 0);
   reaches[size] = 1;
   const bool big = how.order == byte_order::big;
-  if (how.align == 1 && !how.marks) {
+  if (!how.marks) {
     switch (how.length_width) {
       case 1: return mark_plain<1, byte_order::big>(how, bytes, reaches);
       case 2:
@@ -177,9 +178,8 @@ std::optional<item_list> judge(item_list how, std::span<const scope> within, dou
 
 class list_search {
  public:
-  explicit list_search(std::span<const scope> within) : within_(within) {
-    starts_ = std::min(shortest(within), last_begin) + 1;
-  }
+  explicit list_search(std::span<const scope> within)
+      : within_(within), shortest_(shortest(within)), longest_(longest(within)) {}
 
   std::optional<item_list> best(bool quick) {
     std::optional<item_list> found;
@@ -198,11 +198,14 @@ class list_search {
   /// lose all their starts in the first scopes.
   std::optional<std::uint32_t> first_start(const item_list& shape) {
     const auto may_miss = static_cast<std::uint8_t>(within_.size() / 20);
-    missed_.assign(starts_, 0);
+    // Some scope has two items: see `judge`. Without that, the empty rest would always be a list.
+    if (longest_ < 2 * shape.header()) return std::nullopt;
+    const auto last = std::min({shortest_, last_begin, longest_ - 2 * shape.header()});
+    missed_.assign(last + 1, 0);
     for (const auto& one : within_) {
       mark_reaching(shape, one.bytes, reaches_);
       std::uint8_t fewest = 255;
-      for (std::uint32_t at = 0; at < starts_; ++at) {
+      for (std::uint32_t at = 0; at <= last; ++at) {
         missed_[at] = static_cast<std::uint8_t>(missed_[at] + 1 - reaches_[at]);
         fewest = std::min(fewest, missed_[at]);
       }
@@ -225,7 +228,8 @@ class list_search {
   }
 
   std::span<const scope> within_;
-  std::uint32_t starts_ = 0;
+  std::uint32_t shortest_ = 0;
+  std::uint32_t longest_ = 0;
   std::vector<std::uint8_t> reaches_;
   std::vector<std::uint8_t> missed_;  // by start: scopes whose end it does not reach; at most 24
 };
