@@ -13,7 +13,7 @@ namespace troupe::grammar {
 namespace {
 
 constexpr std::uint8_t largest_step = 16;
-constexpr double fewest_steps = 8;
+constexpr std::size_t fewest_steps = 8;
 constexpr std::uint32_t nobody = 0xffffffffU;
 
 /// For each scope the one before it in the same flow and direction.
@@ -32,55 +32,47 @@ std::vector<std::uint32_t> predecessors(std::span<const scope> within, const sam
 
 class column_reader {
  public:
-  column_reader(std::span<const scope> within, const samples& from)
-      : within_(within), before_(predecessors(within, from)) {}
-
-  column read(std::uint32_t at) const {
-    std::array<std::uint32_t, 256> seen{};
-    std::size_t present = 0;
-    double logs = 0;
-    column out;
-    double steps = 0;
-    for (std::uint32_t i = 0; i < within_.size(); ++i) {
-      const auto& one = within_[i];
-      if (at >= one.size()) continue;
-      ++seen[one.bytes[at]];
-      ++present;
-      if (before_[i] == nobody || within_[before_[i]].size() <= at) continue;
-      const auto step = static_cast<std::uint8_t>(one.bytes[at] - within_[before_[i]].bytes[at]);
-      steps += 1;
-      if (step >= 1 && step <= largest_step) out.counts_up += 1;
+  column_reader(std::span<const scope> within, const samples& from) {
+    const auto before = predecessors(within, from);
+    rows_.reserve(within.size());
+    for (std::uint32_t i = 0; i < within.size(); ++i) {
+      const auto then = before[i] == nobody ? bytes_view{} : within[before[i]].bytes;
+      rows_.push_back({within[i].bytes, then});
     }
-    out.present = static_cast<double>(present);
-    if (present == 0) return out;
-    out.counts_up = steps < fewest_steps ? 0 : out.counts_up / steps;
-    for (std::size_t value = 0; value < 256; ++value) {
-      if (seen[value] == 0) continue;
-      ++out.distinct;
-      logs += n_log_n(seen[value]);
-      share_of(out, static_cast<std::uint8_t>(value)) += seen[value] / out.present;
-    }
-    out.entropy = entropy_bits(logs, present);
-    const double most = std::log2(std::min(256.0, out.present));
-    out.variety = most > 0 ? std::min(1.0, out.entropy / most) : 0;
-    return out;
   }
 
-  column_pair read_pair(std::uint32_t at) {
-    column_pair out;
+  /// The column at `at`, and the pair that it makes with its left neighbour if it has one.
+  std::pair<column, column_pair> read(std::uint32_t at) {
+    std::array<std::uint32_t, 256> seen{};
+    column out;
+    column_pair with_left;
     joint_.clear();
-    double steps = 0;
-    for (std::uint32_t i = 0; i < within_.size(); ++i) {
-      const auto& one = within_[i];
-      if (at >= one.size()) continue;
-      const auto left = one.bytes[at - 1];
-      const auto right = one.bytes[at];
-      joint_.push_back(static_cast<std::uint16_t>(left << 8U | right));
-      add_values(out, left, right);
-      steps += add_change(out, i, at) ? 1 : 0;
+    std::size_t present = 0;
+    std::size_t steps = 0;
+    std::size_t ups = 0;
+    for (const auto& one : rows_) {
+      if (at >= one.now.size()) continue;
+      const auto value = one.now[at];
+      ++seen[value];
+      ++present;
+      const bool follows = at < one.then.size();
+      if (follows) {
+        const auto step = static_cast<std::uint8_t>(value - one.then[at]);
+        ++steps;
+        ups += step >= 1 && step <= largest_step ? 1 : 0;
+      }
+      if (at == 0) continue;
+      const auto left = one.now[at - 1];
+      joint_.push_back(static_cast<std::uint16_t>(left << 8U | value));
+      if (follows) add_change(with_left, left != one.then[at - 1], value != one.then[at]);
     }
-    finish(out, steps);
-    return out;
+    out.present = static_cast<double>(present);
+    if (present == 0) return {out, with_left};
+    const auto share_up = static_cast<double>(ups) / static_cast<double>(std::max(steps, 1UL));
+    out.counts_up = steps < fewest_steps ? 0 : share_up;
+    finish(out, seen, present);
+    finish(with_left, static_cast<double>(steps));
+    return {out, with_left};
   }
 
  private:
@@ -91,59 +83,77 @@ class column_reader {
     return value < 0xff ? out.high : out.full;
   }
 
-  static void add_values(column_pair& out, std::uint8_t left, std::uint8_t right) {
-    if (left == 0) (right == 0 ? out.zero_zero : out.zero_other) += 1;
-    if (left != 0 && right == 0) out.other_zero += 1;
-    if (is_printable(left) && is_printable(right)) out.text += 1;
-    if (left == right) out.equal += 1;
+  static void finish(column& out, const std::array<std::uint32_t, 256>& seen, std::size_t present) {
+    double logs = 0;
+    for (std::size_t value = 0; value < 256; ++value) {
+      if (seen[value] == 0) continue;
+      ++out.distinct;
+      logs += n_log_n(seen[value]);
+      share_of(out, static_cast<std::uint8_t>(value)) += seen[value] / out.present;
+    }
+    out.entropy = entropy_bits(logs, present);
+    const double most = std::log2(std::min(256.0, out.present));
+    out.variety = most > 0 ? std::min(1.0, out.entropy / most) : 0;
   }
 
-  bool add_change(column_pair& out, std::uint32_t which, std::uint32_t at) const {
-    if (before_[which] == nobody || within_[before_[which]].size() <= at) return false;
-    const auto& now = within_[which].bytes;
-    const auto& then = within_[before_[which]].bytes;
-    const bool left = now[at - 1] != then[at - 1];
-    const bool right = now[at] != then[at];
+  static void add_change(column_pair& out, bool left, bool right) {
     out.left_changes += left ? 1 : 0;
     out.right_changes += right ? 1 : 0;
     out.both_change += left && right ? 1 : 0;
-    return true;
+  }
+
+  static void add_values(column_pair& out, std::uint16_t pair, double times) {
+    const auto left = static_cast<std::uint8_t>(pair >> 8U);
+    const auto right = static_cast<std::uint8_t>(pair);
+    if (left == 0) (right == 0 ? out.zero_zero : out.zero_other) += times;
+    if (left != 0 && right == 0) out.other_zero += times;
+    if (is_printable(left) && is_printable(right)) out.text += times;
+    if (left == right) out.equal += times;
   }
 
   void finish(column_pair& out, double steps) {
     if (joint_.empty()) return;
+    double logs = 0;
+    each_pair([&](std::uint16_t pair, std::size_t times) {
+      logs += n_log_n(times);
+      add_values(out, pair, static_cast<double>(times));
+    });
+    out.joint_entropy = entropy_bits(logs, joint_.size());
     const auto count = static_cast<double>(joint_.size());
     for (auto* share : {&out.zero_zero, &out.zero_other, &out.other_zero, &out.text, &out.equal}) {
       *share /= count;
     }
-    if (steps > 0) {
-      for (auto* share : {&out.left_changes, &out.right_changes, &out.both_change}) *share /= steps;
-    }
-    out.joint_entropy = entropy_bits(joint_logs(), joint_.size());
+    if (steps == 0) return;
+    for (auto* share : {&out.left_changes, &out.right_changes, &out.both_change}) *share /= steps;
   }
 
-  /// The sum of n ln n over the counts of the pairs. Many are counted in a table, few are sorted:
+  /// Visits each pair of values once, with its count. Many are counted in a table, few are sorted:
   /// the table is larger than what else is looked at.
-  double joint_logs() {
+  template <class Visit>
+  void each_pair(Visit visit) {
     constexpr std::size_t many = 48;
-    double logs = 0;
     if (joint_.size() < many) {
       std::ranges::sort(joint_);
       for (std::size_t i = 0, begin = 0; i < joint_.size(); ++i) {
         if (i + 1 < joint_.size() && joint_[i + 1] == joint_[i]) continue;
-        logs += n_log_n(i + 1 - begin);
+        visit(joint_[i], i + 1 - begin);
         begin = i + 1;
       }
-      return logs;
+      return;
     }
     counts_.resize(std::size_t{1} << 16U);
     for (const auto pair : joint_) ++counts_[pair];
-    for (const auto pair : joint_) logs += n_log_n(std::exchange(counts_[pair], 0));
-    return logs;
+    for (const auto pair : joint_) {
+      if (const auto times = std::exchange(counts_[pair], 0)) visit(pair, times);
+    }
   }
 
-  std::span<const scope> within_;
-  std::vector<std::uint32_t> before_;
+  struct row {
+    bytes_view now;
+    bytes_view then;  // the scope before it in the same flow and direction; empty where none is
+  };
+
+  std::vector<row> rows_;
   std::vector<std::uint16_t> joint_;   // both values of a pair, of each scope
   std::vector<std::uint32_t> counts_;  // of pairs; all zero between two looks
 };
@@ -157,8 +167,9 @@ column_table describe_columns(std::span<const scope> within, const samples& from
   out.pairs.reserve(end);
   column_reader reader(within, from);
   for (std::uint32_t at = 0; at < end; ++at) {
-    out.columns.push_back(reader.read(at));
-    out.pairs.push_back(at == 0 ? column_pair{} : reader.read_pair(at));
+    const auto [one, with_left] = reader.read(at);
+    out.columns.push_back(one);
+    out.pairs.push_back(with_left);
   }
   return out;
 }
