@@ -73,8 +73,8 @@ void coordinator_state::revalidate(coordinator_job job, std::uint64_t ticket) {
   caf::anon_send(self_, std::move(job));
 }
 
-// Its caller has what there was in time; what was too late for it is not for the next. Only with
-// half of the hands free, one at a time, and not when a stage failed.
+// Its caller has what there was in time; what was too late for it is not for the next. Only while
+// half of the hands are free, one at a time, and not when a stage failed.
 void coordinator_state::make_whole(const running& one, const discovery_result& found) {
   const auto& request = one.run.request();
   const bool lacks = found.partial || found.used == fallback::fast;
