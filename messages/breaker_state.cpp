@@ -18,6 +18,7 @@ std::string_view to_string(call_outcome how) noexcept {
     case call_outcome::succeeded: return "succeeded";
     case call_outcome::failed: return "failed";
     case call_outcome::ignored: return "ignored";
+    case call_outcome::silent: return "silent";
   }
   return "unknown";
 }

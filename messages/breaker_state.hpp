@@ -18,7 +18,8 @@ enum class breaker_state : std::uint8_t { closed, open, half_open, forced_open, 
 enum class call_outcome : std::uint8_t {
   succeeded,
   failed,
-  ignored  // says nothing about the dependency: cancelled, caller died, bad input
+  ignored,  // says nothing about the dependency: cancelled, caller died, bad input
+  silent    // neither this call nor any other was answered for far longer than it should take
 };
 
 [[nodiscard]] std::string_view to_string(call_outcome how) noexcept;
@@ -61,6 +62,7 @@ struct breaker_permit {
 struct call_sample {
   call_outcome how = call_outcome::succeeded;
   duration took{0};
+  duration expected{0};  // how long it should have taken; 0: not known
 
   friend bool operator==(const call_sample&, const call_sample&) = default;
 };
@@ -79,6 +81,7 @@ struct breaker_status {
   double slow_rate = 0;
   double failure_threshold = 0;
   double slow_threshold = 0;
+  bool connected = true;  // false: the dependency cannot be called at all
 };
 
 /// What an operator wants.

@@ -1,13 +1,17 @@
 #pragma once
 
+#include "messages/breaker.hpp"
 #include "messages/caf.hpp"
 #include "messages/store.hpp"
 
 namespace troupe {
 
-using cache_store_actor = caf::typed_actor<caf::replies_to<store_get>::with<store_value>,
-                                           caf::reacts_to<store_put>, caf::reacts_to<store_forget>,
-                                           caf::reacts_to<store_reply>, caf::reacts_to<tick_atom>>;
+using cache_store_actor =
+    caf::typed_actor<caf::replies_to<store_get>::with<store_value>, caf::reacts_to<store_put>,
+                     caf::reacts_to<store_forget>, caf::reacts_to<store_reply>,
+                     caf::replies_to<breaker_query>::with<breaker_status>,
+                     caf::replies_to<breaker_order>::with<breaker_status>,
+                     caf::reacts_to<tick_atom>>;
 
 /// From here on shards ask this store.
 struct store_route {

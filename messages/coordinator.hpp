@@ -18,7 +18,11 @@ struct coordinator_job {
   content_hash input;  // hash_of(*request.input)
   time_point accepted;
   time_point deadline;
-  std::uint64_t cache_ticket = 0;  // not 0: nobody waits; a stale entry is computed anew
+  std::uint64_t cache_ticket = 0;  // not 0: a stale entry is computed anew
+  bool late = false;               // what came too late for its caller is made whole
+
+  /// Nobody waits: it is for the cache alone.
+  [[nodiscard]] bool behind() const noexcept { return cache_ticket != 0 || late; }
 };
 
 /// Whether `answer` is one to `job` at all: askers look, and take nothing else.

@@ -69,6 +69,7 @@ struct stage_report {
   duration took{0};
   duration predicted{0};  // what it would cost at the 95th percentile, as known beforehand
   bool expected = true;   // said when the request began: it fits the deadline
+  bool wanted = true;     // false: the request did not ask for it, so it was skipped
 
   friend bool operator==(const stage_report&, const stage_report&) = default;
 };

@@ -277,7 +277,7 @@ void members(Way& w, T& v) {
   } else if constexpr (std::is_same_v<V, findings>) {
     walk_all(w, v.stats, v.grammar, v.parse, v.protocol, v.validity);
   } else if constexpr (std::is_same_v<V, stage_report>) {
-    walk_all(w, v.which, v.state, v.why, v.started, v.took, v.predicted, v.expected);
+    walk_all(w, v.which, v.state, v.why, v.started, v.took, v.predicted, v.expected, v.wanted);
   } else if constexpr (std::is_same_v<V, stored_as>) {
     walk_all(w, v.key, v.model_version, v.held_for);
   } else {

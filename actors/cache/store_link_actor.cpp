@@ -139,6 +139,13 @@ store_link_state::handle::behavior_type store_link_state::make_behavior() {
         arm(now);
       },
       [this](const store_reply& reply) { take(reply); },
+      [this](breaker_query) { return pipeline_.status(with_.time.now(self_)); },
+      [this](breaker_order order) {
+        const auto now = with_.time.now(self_);
+        pipeline_.obey(order, now);
+        with_.probe->show(pipeline_);
+        return pipeline_.status(now);
+      },
       [this](tick_atom) { tick(); },
   };
 }

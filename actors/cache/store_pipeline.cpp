@@ -76,6 +76,16 @@ bool store_pipeline::stuck(time_point now) {
   return told_stuck_;
 }
 
+breaker_status store_pipeline::status(time_point now) {
+  auto out = breaker_.status(now);
+  out.connected = is_connected_;
+  return out;
+}
+
+void store_pipeline::obey(breaker_order order, time_point now) {
+  static_cast<void>(breaker_.obey(order, now));
+}
+
 std::optional<time_point> store_pipeline::next_due() const {
   for (const auto number : waiting_) {
     const auto found = calls_.find(number);

@@ -57,6 +57,9 @@ class store_pipeline {
   [[nodiscard]] bool is_connected() const noexcept { return is_connected_; }
   [[nodiscard]] std::size_t in_flight() const noexcept { return calls_.size(); }
   [[nodiscard]] circuit_breaker::state breaker() const noexcept { return breaker_.now_in(); }
+  [[nodiscard]] breaker_status status(time_point now);
+  /// An operator takes the breaker over.
+  void obey(breaker_order order, time_point now);
 
  private:
   struct call {

@@ -13,6 +13,7 @@ namespace {
 // While a request waits for its turn, its place is looked at this often.
 constexpr duration queue_period = std::chrono::milliseconds(1);
 constexpr duration shortest_tick = std::chrono::microseconds(50);
+constexpr duration held_up = std::chrono::milliseconds(10);  // a tick so late
 constexpr duration flush_period = std::chrono::milliseconds(100);
 
 admission::priority rank_of(request_priority given) {
@@ -44,7 +45,7 @@ failure failure_of(const admission::refusal& who) {
 
 coordinator_state::coordinator_state(handle::pointer self, options settings, dependencies with)
     : self_(self), settings_(settings), with_(std::move(with)), admission_(settings.admit) {
-  for (const auto which : all_stages) gates_.emplace_back(which, settings.bulk);
+  for (const auto which : all_stages) gates_.emplace_back(which, settings.bulk, settings.silence);
 }
 
 coordinator_state::~coordinator_state() {
@@ -78,6 +79,7 @@ caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_jo
   const auto now = with_.time.now(self_);
   if (!job.request.input) return make_error(errc::bad_input, "a request without traffic");
   if (auto why = refusal_of(job, now)) {
+    if (job.late) makes_whole_ = false;
     if (job.cache_ticket != 0) {
       abandon({cache_key(job.input, job.request, settings_.model_version), job.cache_ticket});
     }
@@ -87,8 +89,8 @@ caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_jo
   const auto key = open_.add(made, answer_by(job.accepted, job.deadline));
   blaming(key, job.request.id, [&] {
     const auto cached_as = cache_key(job.input, job.request, settings_.model_version);
-    if (job.cache_ticket != 0) leads_.emplace(key, lead{cached_as, job.cache_ticket, true});
-    if (job.cache_ticket == 0 && job.request.use_cache && shard_of(cached_as) != nullptr) {
+    if (job.behind()) leads_.emplace(key, lead{cached_as, job.cache_ticket, true, job.late});
+    if (!job.behind() && job.request.use_cache && shard_of(cached_as) != nullptr) {
       look_up(key, cached_as);
     } else {
       offer(key, self_->current_mailbox_element()->move_content_to_message(), cached_as);
@@ -106,8 +108,7 @@ void coordinator_state::offer(std::uint64_t key, caf::message message,
   const work_size size{input.messages.size(), input.bytes.size(), input.flows.size()};
   const auto cost = with_.costs->predict(stage::statistics, job.request.mode, size);
   const auto now = with_.time.now(self_);
-  const auto rank =
-      job.cache_ticket == 0 ? rank_of(job.request.priority) : admission::priority::background;
+  const auto rank = job.behind() ? admission::priority::background : rank_of(job.request.priority);
   auto told = admission_.offer(rank, job.deadline, cost, now);
   if (told.who) {
     queued_.emplace(told.who.value, queued{key, std::move(message), cached_as});
@@ -146,6 +147,7 @@ void coordinator_state::turn_away(const admission::refusal& who) {
 
 void coordinator_state::begin(const queued& one, admission::ticket ticket) {
   const auto& job = job_in(one.job);
+  if (!job.behind()) with_.probe->waited(with_.time.now(self_) - job.accepted);
   auto& run = running_.try_emplace(one.key, job, *with_.costs, settings_.run).first->second;
   run.cache_key = one.cache_key;
   run.ticket = ticket;
@@ -188,12 +190,14 @@ void coordinator_state::finish(std::uint64_t key) {
   auto found = one.run.conclude(now);
   const auto took = found.took;
   const bool none = found.found == findings{} && is_of_the_input(why.code);
+  make_whole(one, found);
   auto given = settle(std::move(found), why,
                       last_for(key, request, one.accepted, one.run.deadline()), request.fallbacks);
   const auto* result = std::get_if<discovery_result_ptr>(&given);
   const bool whole = result != nullptr && !(*result)->partial && (*result)->used == fallback::none;
   if (auto* shard = request.use_cache && (none || whole) ? shard_of(one.cache_key) : nullptr) {
     if (const auto turn = leads_.find(key); turn != leads_.end()) turn->second.ticket = 0;
+    if (one.cache_key == made_whole_) made_whole_ = {};
     self_->send(*shard,
                 cache_insert{one.cache_key, whole ? *result : nullptr, none ? why : failure{},
                              settings_.model_version, one.accepted});
@@ -261,7 +265,9 @@ void coordinator_state::give_up(std::uint64_t key, time_point now) {
 
 void coordinator_state::tick() {
   const auto now = with_.time.now(self_);
-  alarm_.rang(now);
+  if (alarm_.rang(now) > held_up) {
+    for (auto& gate : gates_) gate.excuse(now);
+  }
   while (const auto key = open_.first_due(now)) {
     const auto runs = running_.find(*key);
     if (runs != running_.end()) {
@@ -271,6 +277,7 @@ void coordinator_state::tick() {
     }
   }
   follow(admission_.tick(now));
+  listen(now);
   for (auto& [key, one] : running_) {
     if (now < one.run.stop_time()) {
       wake_to_stop(one, now);
@@ -329,6 +336,7 @@ coordinator_state::handle::behavior_type coordinator_state::make_behavior() {
       },
       [this](const breaker_news& news) {
         gates_[static_cast<std::size_t>(news.which)].show(news.now);
+        if (news.now.state == breaker_state::open) give_up_silent(news.which);
       },
       [this](tick_atom) { tick(); },
   };

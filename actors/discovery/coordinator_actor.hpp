@@ -38,8 +38,10 @@ class coordinator_state {
   struct options {
     discovery_run::options run;
     std::uint32_t waiting_limit = 10'000;
-    admission::options admit = {};  // of work that the cache does not save
-    bulkhead::options bulk = {};    // around each stage
+    admission::options admit = {};                     // of work that the cache does not save
+    bulkhead::options bulk = {};                       // around each stage
+    duration silence = std::chrono::milliseconds(50);  // of a stage, see stage_gate
+    duration late_time{0};  // to make whole what was too late for its caller; 0: it is not
     std::uint64_t model_version = 0;
     duration stale_while_revalidate{0};
     duration stale_if_error{0};  // for who takes a cached answer as a fallback
@@ -78,7 +80,8 @@ class coordinator_state {
   struct lead {
     content_hash cache_key;
     std::uint64_t ticket = 0;  // 0: the shard has its result
-    bool behind = false;       // the asker has a stale answer
+    bool behind = false;       // the asker has its answer: a stale one, or
+    bool late = false;         // one that was not whole in time
   };
 
   /// An earlier answer to the same request, for who gets nothing better.
@@ -100,6 +103,7 @@ class coordinator_state {
     discovery_run::launch job;
     stage_gate::pass with;
     std::stop_source stop = {};
+    bool silent = false;  // its breaker knows that nobody answers
   };
 
   /// Whose job waits in a bulkhead.
@@ -129,6 +133,7 @@ class coordinator_state {
   void looked_up(std::uint64_t key, const cache_answer& held);
   void revalidate(coordinator_job job, std::uint64_t ticket);
   void leave_flight(std::uint64_t key);
+  void make_whole(const running& one, const discovery_result& found);
   void abandon(const lead& turn);
   void count(std::uint64_t key, discovery_probe::outcome how, duration took);
   void offer(std::uint64_t key, caf::message message, const content_hash& cached_as);
@@ -144,7 +149,9 @@ class coordinator_state {
   void send(std::uint64_t key, running& one, call& made);
   void came_back(std::uint64_t key, const discovery_run::launch& job,
                  const caf::expected<stage_answer>& answer);
-  void end_call(call& made, call_outcome how);
+  void end_call(call& made, call_outcome how, std::optional<duration> worked = std::nullopt);
+  void listen(time_point now);
+  void give_up_silent(stage which);
   void report(stage which, bool all);
   void give_back(stage which, const breaker_permit& granted, call_sample how);
   void obey(bulk_orders orders);
@@ -184,7 +191,9 @@ class coordinator_state {
   bool obeys_ = false;
   bool blamed_ = false;  // this actor dies of a request, which has been told
   alarm alarm_;
-  time_point last_report_;  // to the breakers and to the registry
+  time_point last_report_;    // to the breakers and to the registry
+  bool makes_whole_ = false;  // one late answer at a time,
+  content_hash made_whole_;   // and none twice in a row: it may be too much for that, too
 };
 
 // Whatever throws on behalf of a request answers it as its killer before it ends this actor: only

@@ -73,10 +73,32 @@ void coordinator_state::revalidate(coordinator_job job, std::uint64_t ticket) {
   caf::anon_send(self_, std::move(job));
 }
 
+// Its caller has what there was in time; what was too late for it is not for the next. Only while
+// half of the hands are free, one at a time, and not when a stage failed.
+void coordinator_state::make_whole(const running& one, const discovery_result& found) {
+  const auto& request = one.run.request();
+  const bool lacks = found.partial || found.used == fallback::fast;
+  const bool failed = std::ranges::any_of(found.stages, [](const stage_report& told) {
+    return told.state == stage_report::outcome::failed;
+  });
+  const bool busy = admission_.waiting() > 0 || 2 * admission_.running() > admission_.limit();
+  if (!lacks || failed || busy || makes_whole_ || one.cache_key == made_whole_) return;
+  if (settings_.late_time <= duration{0} || !request.use_cache) return;
+  if (shard_of(one.cache_key) == nullptr) return;
+  makes_whole_ = true;
+  made_whole_ = one.cache_key;
+  const auto now = with_.time.now(self_);
+  coordinator_job job{request, one.run.input(), now, now + settings_.late_time, 0, true};
+  job.request.fallbacks.fill(fallback::none);
+  caf::anon_send(self_, std::move(job));
+}
+
 // Without an answer for those who follow: one of them takes its turn.
 void coordinator_state::leave_flight(std::uint64_t key) {
   const auto found = leads_.extract(key);
-  if (!found.empty() && found.mapped().ticket != 0) abandon(found.mapped());
+  if (found.empty()) return;
+  if (found.mapped().late) makes_whole_ = false;
+  if (found.mapped().ticket != 0) abandon(found.mapped());
 }
 
 void coordinator_state::abandon(const lead& turn) {

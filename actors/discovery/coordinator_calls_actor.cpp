@@ -75,7 +75,10 @@ bool coordinator_state::entered(std::uint64_t key, running& one, discovery_run::
 void coordinator_state::send(std::uint64_t key, running& one, call& made) {
   const auto& request = one.run.request();
   const auto& job = made.job;
-  made.with.began = with_.time.now(self_);
+  const auto now = with_.time.now(self_);
+  made.with.began = now;
+  wake_by(now + settings_.silence, now);
+  made.with.expected = job.predicted_cost;
   const auto content = work_name(one.run.input(), job.mode, request.level, job.stages);
   stage_job message{request.id,
                     request.trace,
@@ -125,21 +128,76 @@ void coordinator_state::came_back(std::uint64_t key, const discovery_run::launch
       end_call(*made, how);
       return one.run.failed(job, why);
     }
-    end_call(*made, call_outcome::succeeded);
+    duration worked{0};
+    for (const auto& ran : answer->ran) worked += ran.took;
+    end_call(*made, call_outcome::succeeded, worked);
     one.run.answered(job, answer->found, reports_of(*answer));
   });
 }
 
 // Gives back what a call held: its place, and its permit or its word to the breaker.
-void coordinator_state::end_call(call& made, call_outcome how) {
+void coordinator_state::end_call(call& made, call_outcome how, std::optional<duration> worked) {
   const auto which = made.job.stages.front();
   const bool waited = waiting_[index_of(which)].erase(made.with.place.value) > 0;
-  if (waited) how = call_outcome::ignored;
+  const bool told = made.silent && how != call_outcome::succeeded;
+  if (waited || told) how = call_outcome::ignored;
   const auto now = with_.time.now(self_);
-  auto orders = gates_[index_of(which)].leave(made.with, how, now);
-  give_back(which, made.with.granted, {how, now - made.with.began});
+  auto orders = gates_[index_of(which)].leave(made.with, how, now, worked);
+  give_back(which, made.with.granted,
+            {how, worked.value_or(now - made.with.began), made.with.expected});
   report(which, false);
   obey({which, std::move(orders)});
+}
+
+// A stage that answers nobody is known long before the deadlines of those who wait for it.
+void coordinator_state::listen(time_point now) {
+  constexpr duration period = std::chrono::milliseconds(10);
+  std::array<duration, all_stages.size()> costliest{};
+  for (const auto& [key, one] : running_) {
+    for (const auto& made : one.calls) {
+      if (!made) continue;
+      auto& most = costliest[index_of(made->job.stages.front())];
+      most = std::max(most, made->job.predicted_cost);
+    }
+  }
+  for (auto& [key, one] : running_) {
+    for (auto& made : one.calls) {
+      if (!made) continue;
+      wake_by(std::max(made->with.began + settings_.silence, now + period), now);
+      if (made->silent) continue;
+      const auto which = made->job.stages.front();
+      auto& gate = gates_[index_of(which)];
+      if (waiting_[index_of(which)].contains(made->with.place.value)) continue;
+      if (!gate.is_silent(made->with, costliest[index_of(which)], now)) continue;
+      made->silent = true;
+      gate.report_silent(made->with, now);
+      give_back(which, std::exchange(made->with.granted, {made->with.granted.generation, 0}),
+                {call_outcome::silent, now - made->with.began, made->with.expected});
+      report(which, false);
+    }
+  }
+  for (const auto& gate : gates_) {
+    if (!gate.is_closed()) give_up_silent(gate.which());
+  }
+}
+
+// Its breaker is not closed: who waits for it gets what there is, and makes room for others.
+void coordinator_state::give_up_silent(stage which) {
+  std::vector<std::uint64_t> keys;
+  for (const auto& [key, one] : running_) {
+    const auto& made = one.calls[index_of(which)];
+    if (made && made->silent) keys.push_back(key);
+  }
+  for (const auto key : keys) {
+    on_stage(key, [&](running& one) {
+      auto made = std::exchange(one.calls[index_of(which)], std::nullopt);
+      if (!made) return;
+      made->stop.request_stop();
+      end_call(*made, call_outcome::ignored);
+      one.run.failed(made->job,
+                     {errc::unavailable, "it answers nobody, and its breaker is not closed"});
+    });
+  }
 }
 
 void coordinator_state::report(stage which, bool all) {

@@ -133,7 +133,9 @@ void discovery_run::plan_wanted() {
     }
   }
   for (auto& one : slots_) {
-    if (one.now == state::unwanted) one.told.why = "not asked for";
+    if (one.now != state::unwanted) continue;
+    one.told.wanted = false;
+    one.told.why = "not asked for";
   }
 }
 
@@ -243,7 +245,7 @@ void discovery_run::answered(const launch& job, const findings& found,
     here.told.took = one.took;
     started += one.took;
     if (one.why) {
-      if (!first_failure_) first_failure_ = one.why;
+      note_failure(one.which, one.why);
       give_up(one.which, stage_report::outcome::failed, one.why.what);
     } else {
       here.now = state::done;
@@ -259,10 +261,17 @@ void discovery_run::answered(const launch& job, const findings& found,
   }
 }
 
+// Of the first stage in the plan's order: which was first in time depends on the scheduling.
+void discovery_run::note_failure(stage which, const failure& why) {
+  if (first_failure_ && which >= first_failed_) return;
+  first_failed_ = which;
+  first_failure_ = why;
+}
+
 void discovery_run::failed(const launch& job, const failure& why) {
   const auto how = why.code == errc::deadline_exceeded ? stage_report::outcome::late
                                                        : stage_report::outcome::failed;
-  if (!first_failure_) first_failure_ = why;
+  note_failure(job.stages.front(), why);
   const auto text = std::string(to_string(why.code)) + ": " + why.what;
   const bool again =
       failed_by_its_own(why.code) &&
@@ -332,7 +341,7 @@ double confidence_of(const discovery_result& result) {
   }
   if (parts == 0) return 0;
   const auto planned = std::count_if(result.stages.begin(), result.stages.end(),
-                                     [](const auto& one) { return one.why != "not asked for"; });
+                                     [](const auto& one) { return one.wanted; });
   const auto finished = std::count_if(result.stages.begin(), result.stages.end(), [](auto& one) {
     return one.state == stage_report::outcome::done;
   });

@@ -74,7 +74,8 @@ class discovery_run {
   [[nodiscard]] const findings& found() const noexcept { return found_; }
   [[nodiscard]] const work_size& size() const noexcept { return size_; }
 
-  /// The first error that a stage ended with; code none when there was none.
+  /// The error of the first stage, in the plan's order, that ended with one; code none when none
+  /// did.
   [[nodiscard]] const failure& first_failure() const noexcept { return first_failure_; }
 
   /// The answer as of now: stages still running are late, stages not started are skipped.
@@ -106,6 +107,7 @@ class discovery_run {
   [[nodiscard]] bool may_fall_to_fast(stage which) const;
   void fall_to_fast(std::string why);
   [[nodiscard]] bool startable(stage which) const;
+  void note_failure(stage which, const failure& why);
   void give_up(stage which, stage_report::outcome how, std::string why);
   void give_up_dependants();
   [[nodiscard]] bool fits(stage which, time_point now);
@@ -125,8 +127,9 @@ class discovery_run {
   cost grammar_in_fast_;
   findings found_;
   failure first_failure_;
-  std::string fast_why_;  // empty: nothing runs in FAST that was not asked to
-  bool split_ = false;    // no stage travels with another any more
+  stage first_failed_ = stage::statistics;  // whose it is
+  std::string fast_why_;                    // empty: nothing runs in FAST that was not asked to
+  bool split_ = false;                      // no stage travels with another any more
   bool finished_ = false;
 };
 

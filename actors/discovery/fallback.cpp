@@ -10,7 +10,7 @@ namespace {
 // The first stage of the plan that has no whole result.
 std::string what_is_missing(const discovery_result& found) {
   for (const auto& one : found.stages) {
-    if (one.state == stage_report::outcome::done || one.why == "not asked for") continue;
+    if (one.state == stage_report::outcome::done || !one.wanted) continue;
     return std::string(to_string(one.which)) + " " + std::string(to_string(one.state)) + ": " +
            one.why;
   }

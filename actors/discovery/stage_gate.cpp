@@ -26,7 +26,8 @@ failure too_many(stage which) {
 
 }  // namespace
 
-stage_gate::stage_gate(stage which, bulkhead::options limits) : which_(which), places_(limits) {}
+stage_gate::stage_gate(stage which, bulkhead::options limits, duration silence)
+    : which_(which), silence_(silence), places_(limits) {}
 
 stage_gate::answer stage_gate::enter(time_point deadline, time_point now) {
   switch (breaker_.leave_at(now)) {
@@ -51,16 +52,29 @@ stage_gate::answer stage_gate::enter_with(breaker_permit granted, time_point dea
   return {verdict::refused, with, {errc::deadline_exceeded, "the deadline had passed"}};
 }
 
-bulkhead::orders stage_gate::leave(const pass& given, call_outcome how, time_point now) {
+bulkhead::orders stage_gate::leave(const pass& given, call_outcome how, time_point now,
+                                   std::optional<duration> took) {
   if (how == call_outcome::succeeded) answered_ = now;
+  note(given, {how, took.value_or(now - given.began), given.expected});
+  return places_.leave(given.place, now);
+}
+
+void stage_gate::note(const pass& given, call_sample one) {
   // Of an earlier state nobody wants to hear.
   const bool counts = given.granted.probe == 0 && given.granted.generation == breaker_.generation;
-  if (counts && how != call_outcome::ignored) {
-    if (samples_.generation != breaker_.generation) samples_ = {breaker_.generation, {}};
-    samples_.calls.push_back({how, now - given.began});
-    urgent_ = urgent_ || how == call_outcome::failed;
-  }
-  return places_.leave(given.place, now);
+  if (!counts || one.how == call_outcome::ignored) return;
+  if (samples_.generation != breaker_.generation) samples_ = {breaker_.generation, {}};
+  samples_.calls.push_back(one);
+  urgent_ = urgent_ || one.how != call_outcome::succeeded;
+}
+
+bool stage_gate::is_silent(const pass& given, duration costliest, time_point now) const noexcept {
+  if (answered_ == time_point::min()) return false;
+  return now - std::max({given.began, answered_, excused_}) >= std::max(silence_, 8 * costliest);
+}
+
+void stage_gate::report_silent(const pass& given, time_point now) {
+  note(given, {call_outcome::silent, now - given.began, given.expected});
 }
 
 call_outcome stage_gate::outcome_of_late(const pass& given, duration predicted,

@@ -29,6 +29,7 @@ class stage_gate {
     bulkhead::permit place;
     breaker_permit granted;  // of the breaker; its generation alone when nobody was asked
     time_point began;
+    duration expected{0};  // how long the call should take
   };
 
   struct answer {
@@ -37,7 +38,10 @@ class stage_gate {
     failure why;  // refused
   };
 
-  stage_gate(stage which, bulkhead::options limits);
+  /// `silence`: a stage that answers nothing for so long, and for eight times as long as its
+  /// costliest call under way should take, is silent.
+  stage_gate(stage which, bulkhead::options limits,
+             duration silence = std::chrono::milliseconds(50));
 
   void show(const breaker_view& now) { breaker_ = now; }
 
@@ -47,7 +51,9 @@ class stage_gate {
 
   /// A call ended, or what waited was withdrawn (then `how` is ignored). The orders are of the
   /// bulkhead.
-  [[nodiscard]] bulkhead::orders leave(const pass& given, call_outcome how, time_point now);
+  /// `took`: of a call that was answered, what the stage itself worked; else the whole time.
+  [[nodiscard]] bulkhead::orders leave(const pass& given, call_outcome how, time_point now,
+                                       std::optional<duration> took = std::nullopt);
   [[nodiscard]] bulkhead::orders tick(time_point now) { return places_.tick(now); }
 
   /// Calls to report to the breaker: when some failed, when they are many, or when `all` are asked
@@ -61,6 +67,16 @@ class stage_gate {
   [[nodiscard]] call_outcome outcome_of_late(const pass& given, duration predicted,
                                              time_point now) const noexcept;
 
+  /// Whether this call waits for a stage that answers nobody: nothing came back for so long, since
+  /// it began, that not even the costliest of the calls under way (`expected` of it) explains it. A
+  /// stage that has answered nothing yet is given until the deadlines.
+  [[nodiscard]] bool is_silent(const pass& given, duration costliest,
+                               time_point now) const noexcept;
+  /// Says so of a call that goes on.
+  void report_silent(const pass& given, time_point now);
+  /// The coordinator itself was held up until now: what it did not hear is no silence.
+  void excuse(time_point now) noexcept { excused_ = now; }
+
   [[nodiscard]] bool is_closed() const noexcept {
     return breaker_.state == breaker_state::closed ||
            breaker_.state == breaker_state::forced_closed;
@@ -69,12 +85,16 @@ class stage_gate {
  private:
   static constexpr std::size_t batch = 32;
 
+  void note(const pass& given, call_sample one);
+
   stage which_;
+  duration silence_;
   breaker_view breaker_;
   bulkhead places_;
   call_samples samples_;
   bool urgent_ = false;
   time_point answered_ = time_point::min();  // the latest call that was
+  time_point excused_ = time_point::min();
 };
 
 /// What the end of a stage's call tells its breaker. `given`: how long it had; `predicted`: how

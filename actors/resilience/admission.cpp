@@ -89,8 +89,6 @@ admission::orders admission::tick(time_point reading) {
   return out;
 }
 
-bool admission::overloaded(time_point now) { return overloaded_at(time_.at(now)); }
-
 bool admission::overloaded_at(time_point now) const noexcept {
   return queued_ && now - queued_since_ > settings_.interval;
 }

@@ -94,7 +94,6 @@ class admission {
   [[nodiscard]] std::uint32_t running() const noexcept { return running_; }
   [[nodiscard]] std::uint32_t waiting() const noexcept { return jobs_.size() - running_; }
   [[nodiscard]] std::uint32_t limit() const noexcept { return limit_.limit(); }
-  [[nodiscard]] bool overloaded(time_point now);
 
  private:
   static constexpr std::size_t ranks = 3;

@@ -54,7 +54,7 @@ class breaker_probe {
  private:
   prometheus::Gauge& state_;
   prometheus::Counter& refused_;
-  std::array<prometheus::Counter*, 3> ended_{};
+  std::array<prometheus::Counter*, 4> ended_{};
   std::array<prometheus::Counter*, 5> changes_{};
 };
 

@@ -57,15 +57,6 @@ bulkhead::orders bulkhead::tick(time_point reading) {
   return let_in(now, std::move(out));
 }
 
-std::optional<time_point> bulkhead::next_due() {
-  std::optional<time_point> next;
-  calls_.for_each([&](permit, const call& one) {
-    const auto end = end_of(one);
-    next = next ? std::min(*next, end) : end;
-  });
-  return next ? std::optional(time_.reading_at(*next)) : std::nullopt;
-}
-
 time_point bulkhead::end_of(const call& one) const noexcept {
   return one.inside ? later(one.deadline, limits_.lost_after) : one.deadline;
 }

@@ -56,9 +56,8 @@ class bulkhead {
   [[nodiscard]] answer enter(time_point deadline, time_point now);
   /// A call that ended, or one that waits and was withdrawn. A permit that is gone changes nothing.
   [[nodiscard]] orders leave(permit granted, time_point now);
-  /// What time alone changes; due at `next_due`.
+  /// What time alone changes.
   [[nodiscard]] orders tick(time_point now);
-  [[nodiscard]] std::optional<time_point> next_due();
 
   [[nodiscard]] std::uint32_t inside() const noexcept { return inside_; }
   [[nodiscard]] std::size_t waiting() const noexcept { return queue_.size(); }

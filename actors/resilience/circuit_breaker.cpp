@@ -54,12 +54,13 @@ circuit_breaker::answer circuit_breaker::grant_probe(time_point now,
 }
 
 std::optional<circuit_breaker::change> circuit_breaker::record(permit granted, outcome how,
-                                                               duration took, time_point reading) {
+                                                               duration took, time_point reading,
+                                                               duration expected) {
   const auto now = time_.at(reading);
   if (auto changed = advance(now)) return changed;  // what it permits has just ended
   if (granted.generation != generation_) return std::nullopt;
-  const bool failed = how == outcome::failed;
-  const bool slow = took > settings_.slow_call;
+  const bool failed = how == outcome::failed || how == outcome::silent;
+  const bool slow = is_slow(took, expected);
   if (state_ == state::half_open) {
     if (!probes_.erase(granted.probe) || how == outcome::ignored) return std::nullopt;
     count_probe(failed, slow);
@@ -67,6 +68,7 @@ std::optional<circuit_breaker::change> circuit_breaker::record(permit granted, o
   }
   if (state_ != state::closed || how == outcome::ignored) return std::nullopt;
   window_.add(failed, slow, now);
+  silent_ = how == outcome::silent ? silent_ + 1 : 0;
   auto changed = judge_window(now);
   if (!changed && settings_.adaptive) {
     failures_.record(failed);
@@ -98,12 +100,28 @@ std::optional<circuit_breaker::change> circuit_breaker::reset(time_point reading
   return move(state::closed, cause::asked, time_.at(reading));
 }
 
+std::optional<circuit_breaker::change> circuit_breaker::obey(breaker_order order,
+                                                             time_point reading) {
+  switch (order) {
+    case breaker_order::force_open: return force_open(reading);
+    case breaker_order::force_closed: return force_closed(reading);
+    case breaker_order::reset: break;
+  }
+  return reset(reading);
+}
+
 breaker_view circuit_breaker::view() const noexcept {
   return {state_, generation_, state_ == state::open ? time_.reading_at(until_) : time_point{}};
 }
 
 call_window::tally circuit_breaker::tally(time_point reading) {
   return window_.read(time_.at(reading));
+}
+
+breaker_status circuit_breaker::status(time_point reading) {
+  const auto seen = tally(reading);
+  return {view(),           seen.calls,          seen.failure_rate(),
+          seen.slow_rate(), failure_threshold(), slow_threshold()};
 }
 
 double circuit_breaker::failure_threshold() const {
@@ -122,6 +140,7 @@ std::optional<circuit_breaker::change> circuit_breaker::move(state to, cause why
   const auto from = std::exchange(state_, to);
   ++generation_;
   window_.clear();
+  silent_ = 0;
   failures_.drop_batch();
   slowness_.drop_batch();
   probes_.clear();
@@ -134,12 +153,21 @@ std::optional<circuit_breaker::change> circuit_breaker::move(state to, cause why
 
 std::optional<circuit_breaker::change> circuit_breaker::judge_window(time_point now) {
   const auto seen = window_.read(now);
+  if (settings_.silent_calls > 0 && silent_ >= settings_.silent_calls) {
+    return move(state::open, cause::silence, now, seen);
+  }
   if (seen.calls < settings_.minimum_calls) return std::nullopt;
   if (seen.failure_rate() >= failure_threshold()) {
     return move(state::open, cause::failure_rate, now, seen);
   }
   if (seen.slow_rate() >= slow_threshold()) return move(state::open, cause::slow_rate, now, seen);
   return std::nullopt;
+}
+
+bool circuit_breaker::is_slow(duration took, duration expected) const noexcept {
+  const auto nanoseconds = static_cast<double>(took.count());
+  return took > settings_.slow_call &&
+         nanoseconds > settings_.slow_factor * static_cast<double>(expected.count());
 }
 
 void circuit_breaker::count_probe(bool failed, bool slow) {

@@ -15,8 +15,8 @@ namespace troupe {
 /// Stops calls to a dependency that fails or is slow, then probes its recovery. Pure: the caller
 /// passes the time, which may jump.
 ///
-///   closed --rate of failed or slow calls >= threshold--> open --open_time, then a call-->
-///   half_open
+///   closed --rate of failed or slow calls >= threshold, or `silent_calls` silent in a row-->
+///   open --open_time, then a call--> half_open
 ///     ^                                                     ^                                 |
 ///     |                                                     +-- rate >= threshold, timed out -+
 ///     +-------------- rate below the thresholds after `probes` results -----------------------+
@@ -24,10 +24,13 @@ namespace troupe {
 ///   any --force_open--> forced_open, any --force_closed--> forced_closed, any --reset--> closed
 ///
 /// After Resilience4j: rates over a window of calls, judged from `minimum_calls` on, against fixed
-/// thresholds or such that adapt to the baseline. Half open has exactly `probes` permits out or
-/// answered, never more. A permit that comes back without a verdict (ignored: cancelled, the caller
-/// died) is granted again; one that is not back after `probe_time` counts as failed, since nobody
-/// answered. A result of a call from before the last change of state is ignored.
+/// thresholds or such that adapt to the baseline. A dependency that answers nobody is not measured
+/// by a share: so many silent calls in a row open at once, however well the window looks (as
+/// Finagle's consecutive failures do, but a call that failed was answered). Half open has exactly
+/// `probes` permits out or answered, never more. A permit that comes back without a verdict
+/// (ignored: cancelled, the caller died) is granted again; one that is not back after `probe_time`
+/// counts as failed, since nobody answered. A result of a call from before the last change of state
+/// is ignored.
 ///
 /// What it does not do: time closed calls out. The caller reports those as failed; a closed permit
 /// that is lost costs nothing.
@@ -38,6 +41,7 @@ class circuit_breaker {
   enum class cause : std::uint8_t {
     failure_rate,
     slow_rate,
+    silence,
     open_time_over,
     probes_passed,
     probes_failed,
@@ -50,7 +54,9 @@ class circuit_breaker {
     std::uint32_t minimum_calls = 20;
     double failure_threshold = 0.5;                // share of failed calls that opens
     double slow_threshold = 0.8;                   // share of slow calls that opens; > 1: never
-    duration slow_call = std::chrono::seconds(1);  // longer is slow
+    duration slow_call = std::chrono::seconds(1);  // longer is slow, and
+    double slow_factor = 8;                        // so many times as long as expected
+    std::uint32_t silent_calls = 0;                // in a row that open; 0: they only have failed
     duration open_time = std::chrono::seconds(10);
     std::uint32_t probes = 5;
     duration probe_time = std::chrono::seconds(10);      // to answer one probe
@@ -86,9 +92,10 @@ class circuit_breaker {
   explicit circuit_breaker(options settings);
 
   [[nodiscard]] answer try_acquire(time_point now);
-  /// How the call of this permit went, and how long it took. At most once for each permit.
+  /// How the call of this permit went, how long it took, and how long it should have taken (0: not
+  /// known). At most once for each permit.
   [[nodiscard]] std::optional<change> record(permit granted, outcome how, duration took,
-                                             time_point now);
+                                             time_point now, duration expected = duration{0});
   /// Notices what time alone changes. Needed at `next_due` only to hear of it at once.
   [[nodiscard]] std::optional<change> tick(time_point now);
   [[nodiscard]] std::optional<time_point> next_due();
@@ -97,12 +104,16 @@ class circuit_breaker {
   [[nodiscard]] std::optional<change> force_closed(time_point now);
   /// Closed, with nothing counted. The learnt baseline stays.
   [[nodiscard]] std::optional<change> reset(time_point now);
+  /// One of these three.
+  [[nodiscard]] std::optional<change> obey(breaker_order order, time_point now);
 
   [[nodiscard]] state now_in() const noexcept { return state_; }
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
   /// What callers are to know.
   [[nodiscard]] breaker_view view() const noexcept;
   [[nodiscard]] call_window::tally tally(time_point now);
+  /// What operators are to know.
+  [[nodiscard]] breaker_status status(time_point now);
   [[nodiscard]] double failure_threshold() const;
   [[nodiscard]] double slow_threshold() const;
 
@@ -112,6 +123,7 @@ class circuit_breaker {
   [[nodiscard]] std::optional<change> judge_window(time_point now);
   [[nodiscard]] std::optional<change> judge_probes(time_point now);
   [[nodiscard]] std::optional<change> advance(time_point now);
+  [[nodiscard]] bool is_slow(duration took, duration expected) const noexcept;
   void count_probe(bool failed, bool slow);
   [[nodiscard]] answer grant_probe(time_point now, std::optional<change> changed);
 
@@ -125,6 +137,7 @@ class circuit_breaker {
   failure_baseline slowness_;
   slot_table<time_point> probes_;  // out, and when each is given up
   call_window::tally probed_;
+  std::uint32_t silent_ = 0;  // calls since the latest that was answered
 };
 
 }  // namespace troupe

@@ -40,36 +40,22 @@ void circuit_breaker_state::count(const call_samples& calls) {
   const auto now = with_.time.now(self_);
   for (const auto& one : calls.calls) {
     with_.probe->ended(one.how);
-    tell(with_.rules->record({calls.generation, {}}, one.how, one.took, now));
+    tell(with_.rules->record({calls.generation, {}}, one.how, one.took, now, one.expected));
   }
 }
 
 void circuit_breaker_state::take_back(const permit_return& returned) {
   with_.out->erase(returned.granted.probe);
-  with_.probe->ended(returned.call.how);
+  const auto& [how, took, expected] = returned.call;
+  with_.probe->ended(how);
   const auto now = with_.time.now(self_);
-  tell(with_.rules->record(plain(returned.granted), returned.call.how, returned.call.took, now));
+  tell(with_.rules->record(plain(returned.granted), how, took, now, expected));
 }
 
 breaker_status circuit_breaker_state::obey(breaker_order order) {
   const auto now = with_.time.now(self_);
-  switch (order) {
-    case breaker_order::force_open: tell(with_.rules->force_open(now)); break;
-    case breaker_order::force_closed: tell(with_.rules->force_closed(now)); break;
-    case breaker_order::reset: tell(with_.rules->reset(now)); break;
-  }
-  return status();
-}
-
-breaker_status circuit_breaker_state::status() {
-  auto& rules = *with_.rules;
-  const auto seen = rules.tally(with_.time.now(self_));
-  return {rules.view(),
-          seen.calls,
-          seen.failure_rate(),
-          seen.slow_rate(),
-          rules.failure_threshold(),
-          rules.slow_threshold()};
+  tell(with_.rules->obey(order, now));
+  return with_.rules->status(now);
 }
 
 void circuit_breaker_state::caller_gone(const caf::actor_addr& caller) {
@@ -131,7 +117,7 @@ circuit_breaker_state::handle::behavior_type circuit_breaker_state::make_behavio
       [this](permit_request) { return permit_for(self_->current_sender()); },
       [this](const call_samples& calls) { count(calls); },
       [this](const permit_return& returned) { take_back(returned); },
-      [this](breaker_query) { return status(); },
+      [this](breaker_query) { return with_.rules->status(with_.time.now(self_)); },
       [this](breaker_order order) { return obey(order); },
       [this](tick_atom) {
         armed_ = false;

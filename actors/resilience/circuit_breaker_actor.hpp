@@ -40,7 +40,6 @@ class circuit_breaker_state {
   void count(const call_samples& calls);
   void take_back(const permit_return& returned);
   breaker_status obey(breaker_order order);
-  [[nodiscard]] breaker_status status();
   void caller_gone(const caf::actor_addr& caller);
   void watch_holders();
   void tick();

@@ -23,11 +23,14 @@ class alarm {
     return due - now;
   }
 
-  /// A timer rang.
-  void rang(time_point now) {
+  /// A timer rang. Returns by how much it was late.
+  duration rang(time_point now) {
     --timers_;
     // A clock that changed its rate meanwhile may show less than what was waited for.
-    if (now >= due_ || timers_ == 0) due_ = time_point::max();
+    if (now < due_ && timers_ > 0) return duration{0};
+    const auto late = std::max(duration{0}, now - due_);
+    due_ = time_point::max();
+    return late;
   }
 
  private:

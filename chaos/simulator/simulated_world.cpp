@@ -89,6 +89,17 @@ void simulated_world::start_node(std::uint32_t number) {
   parts.breaker_changed = [this, number](stage which, const circuit_breaker::change& change) {
     breaker_changed(number, which, change);
   };
+  parts.load_changed = [this, number](bool overloaded) {
+    record({event_record::kind::load,
+            sim_.now(),
+            number,
+            "gateway/entrance",
+            overloaded ? "overloaded" : "at ease",
+            0,
+            true,
+            0,
+            {}});
+  };
   if (cache.tier != "memory") parts.connect_store = [store = store_] { return store->link(); };
   supervision::environment shared;
   shared.seed = supervision::seed_for(with_.seed, "node " + std::to_string(number));

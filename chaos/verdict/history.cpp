@@ -16,6 +16,7 @@ std::string_view to_string(event_record::kind what) noexcept {
     case node_down: return "node down";
     case poisoned: return "poisoned";
     case breaker: return "breaker";
+    case load: return "load";
   }
   return "unknown";
 }

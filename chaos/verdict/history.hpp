@@ -51,7 +51,8 @@ struct event_record {
     node_up,
     node_down,  // text: why
     poisoned,   // text: the worker
-    breaker     // changed; text: its new state
+    breaker,    // changed; text: its new state
+    load        // of a node changed; text: overloaded or at ease
   };
 
   kind what = kind::fault;

@@ -17,6 +17,10 @@ auto any_event(Test test) {
   return [test](const history& told) { return std::ranges::any_of(told.events, test); };
 }
 
+bool overloaded(const event_record& one) {
+  return one.what == event_record::kind::load && one.text == "overloaded";
+}
+
 auto ended_with(errc code) {
   return any_request([code](const request_record& one) { return one.code == code; });
 }
@@ -56,6 +60,14 @@ std::span<const sometimes_case> sometimes_cases() {
       {"breaker_closed", "a circuit breaker closed again", any_event([](const event_record& one) {
          return one.what == kind::breaker && one.text == "closed";
        })},
+      {"not_ready", "a node found itself overloaded", any_event(overloaded)},
+      {"ready_again", "a node that was overloaded found itself at ease",
+       [](const history& told) {
+         const auto first = std::ranges::find_if(told.events, overloaded);
+         return std::any_of(first, told.events.end(), [](const event_record& one) {
+           return one.what == kind::load && one.text == "at ease";
+         });
+       }},
       {"node_restart", "a node was started again", any_event([](const event_record& one) {
          return one.what == kind::node_up && one.life > 1;
        })},

@@ -75,8 +75,10 @@ struct breaker_section {
   bool enabled = true;
   double failure_threshold = 0.5;  // share of failed calls that opens
   double slow_threshold = 0.8;     // the same for slow calls
-  std::chrono::nanoseconds slow_call = std::chrono::seconds(1);
-  std::uint32_t calls = 100;  // the window
+  // Half of the default deadline: what takes longer leaves no time for the stages behind it.
+  std::chrono::nanoseconds slow_call = std::chrono::milliseconds(50);
+  std::uint32_t silent_calls = 4;  // in a row that open; as many as admission lets work at least
+  std::uint32_t calls = 100;       // the window
   std::uint32_t minimum_calls = 20;
   std::chrono::nanoseconds open_time = std::chrono::seconds(1);  // before it is tried again
   std::uint32_t probes = 5;                                      // calls that try it
@@ -94,6 +96,8 @@ struct retry_section {
   double share = 0.1;          // of the first attempts of the last 10 s
   double hedge_share = 0.05;   // part of it; 0: no hedges
   std::uint32_t reserve = 10;  // in 10 s
+  std::chrono::nanoseconds pause = std::chrono::milliseconds(1);  // before the first, at most
+  std::chrono::nanoseconds longest_pause = std::chrono::milliseconds(100);
 };
 
 struct compute_section {
@@ -126,7 +130,8 @@ struct cache_section {
   std::chrono::nanoseconds stale_while_revalidate = std::chrono::seconds(30);
   std::chrono::nanoseconds stale_if_error = std::chrono::hours(1);
   std::chrono::nanoseconds negative_time = std::chrono::seconds(10);
-  std::string tier = "memory";  // memory, redis, hybrid
+  std::chrono::nanoseconds late_time = std::chrono::seconds(1);  // 0: nothing is made whole
+  std::string tier = "memory";                                   // memory, redis, hybrid
   std::string redis_address = "127.0.0.1";
   std::uint16_t redis_port = 6379;
   std::string redis_password_file;

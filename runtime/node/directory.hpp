@@ -109,6 +109,12 @@ class directory {
     return breakers_;
   }
 
+  /// Empty: no store is shared.
+  [[nodiscard]] cache_store_actor store() const {
+    const std::lock_guard hold(lock_);
+    return store_.actor;
+  }
+
   /// Every cache that this process holds, and the store behind them, forgets.
   void invalidate(const cache_invalidate& which) const {
     const std::lock_guard hold(lock_);

@@ -101,7 +101,7 @@ void entrance_state::review_load(time_point now) {
 
 void entrance_state::tick() {
   const auto now = with_.time.now(self_);
-  alarm_.rang(now);
+  static_cast<void>(alarm_.rang(now));
   const auto before = open_.size();
   open_.sweep(now);
   counts_.missed += before - open_.size();

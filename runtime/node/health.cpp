@@ -57,6 +57,17 @@ component_health judge_objective(const objective_status& now) {
   return out;
 }
 
+std::optional<component_health> judge_breaker(const breaker_report& now) {
+  const auto state = now.status.now.state;
+  const bool closed = state == breaker_state::closed || state == breaker_state::forced_closed;
+  if (closed && now.status.connected) return std::nullopt;
+  component_health out{"breaker/", health::degraded, {}};
+  out.name += now.dependency;
+  out.why = closed ? "its dependency is not connected" : "it is ";
+  if (!closed) out.why += to_string(state);
+  return out;
+}
+
 health overall(const std::vector<component_health>& components) noexcept {
   auto worst = health::healthy;
   for (const auto& one : components) worst = std::max(worst, one.state);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "messages/objective_status.hpp"
@@ -14,6 +15,10 @@ namespace troupe {
 
 /// An objective at risk, or whose metric does not come, is degraded; a violated one is unhealthy.
 [[nodiscard]] component_health judge_objective(const objective_status& now);
+
+/// A breaker that refuses or only tries its dependency, or a dependency that is not connected, is
+/// degraded; nothing is said of the others.
+[[nodiscard]] std::optional<component_health> judge_breaker(const breaker_report& now);
 
 /// The worst of all.
 [[nodiscard]] health overall(const std::vector<component_health>& components) noexcept;

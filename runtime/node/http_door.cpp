@@ -230,6 +230,7 @@ std::string breakers_json(const std::vector<breaker_report>& breakers) {
   for (const auto& [dependency, status] : breakers) {
     list.push_back({{"dependency", dependency},
                     {"state", to_string(status.now.state)},
+                    {"connected", status.connected},
                     {"calls", status.calls},
                     {"failure_rate", status.failure_rate},
                     {"failure_threshold", status.failure_threshold},

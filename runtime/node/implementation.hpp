@@ -92,9 +92,17 @@ class node::implementation {
   void stop_tree();
   [[nodiscard]] bool stop_root();
   [[nodiscard]] std::string still_running();
+  /// Whatever has a breaker and answers for it.
+  struct known_breaker {
+    using handle = caf::typed_actor<caf::replies_to<breaker_query>::with<breaker_status>,
+                                    caf::replies_to<breaker_order>::with<breaker_status>>;
+    std::string dependency;
+    handle actor;
+  };
+  [[nodiscard]] std::vector<known_breaker> known_breakers() const;
   template <class Question>
-  [[nodiscard]] std::optional<breaker_status> ask_breaker(const breaker_route& breaker,
-                                                          Question question);
+  [[nodiscard]] std::vector<breaker_report> ask_breakers(const std::vector<known_breaker>& whom,
+                                                         Question question);
   template <class Answer, class Request>
   [[nodiscard]] std::optional<Answer> ask_root(Request request);
   void name(request_id& id, trace_id& trace);

@@ -70,53 +70,61 @@ std::vector<component_health> node::implementation::health_report() {
   report.push_back({"load", overloaded ? health::degraded : health::healthy,
                     overloaded ? "a tenth of the requests and more had to be refused" : ""});
   for (const auto& one : breakers()) {
-    const auto state = one.status.now.state;
-    const bool open = state == breaker_state::open || state == breaker_state::forced_open ||
-                      state == breaker_state::half_open;
-    if (!open) continue;
-    report.push_back(
-        {"breaker/" + one.dependency, health::degraded, "it is " + std::string(to_string(state))});
+    if (auto seen = judge_breaker(one)) report.push_back(*std::move(seen));
   }
   const auto& note = parts_.model_note;
   report.push_back({"models", note.empty() ? health::healthy : health::degraded, note});
   return report;
 }
 
-template <class Question>
-std::optional<breaker_status> node::implementation::ask_breaker(const breaker_route& breaker,
-                                                                Question question) {
-  std::optional<breaker_status> status;
-  const std::shared_lock hold(life_);
-  if (!condition_->ready || !breaker.actor) return status;
-  const visit of_this_thread;
-  caf::scoped_actor self(world_->system);
-  self->request(breaker.actor, question_limit, question)
-      .receive([&](const breaker_status& got) { status = got; },
-               [this, &breaker](const caf::error& error) {
-                 log_.warn("breaker_did_not_answer",
-                           {{"dependency", std::string(to_string(breaker.which))},
-                            {"reason", to_failure(error).what}});
-               });
-  return status;
+std::vector<node::implementation::known_breaker> node::implementation::known_breakers() const {
+  std::vector<known_breaker> out;
+  for (const auto& one : who_->breakers()) {
+    if (one.actor) out.push_back({std::string(to_string(one.which)), one.actor});
+  }
+  if (const auto store = who_->store()) out.push_back({"store", store});
+  return out;
 }
 
-std::vector<breaker_report> node::implementation::breakers() {
+// All are asked before the first is waited for: one that is silent costs no more than all.
+template <class Question>
+std::vector<breaker_report> node::implementation::ask_breakers(
+    const std::vector<known_breaker>& whom, Question question) {
   std::vector<breaker_report> out;
-  for (const auto& one : who_->breakers()) {
-    if (auto status = ask_breaker(one, breaker_query{})) {
-      out.push_back({std::string(to_string(one.which)), *status});
-    }
+  const std::shared_lock hold(life_);
+  if (!condition_->ready) return out;
+  const visit of_this_thread;
+  caf::scoped_actor self(world_->system);
+  const auto ask = [&](const known_breaker& one) {
+    return self->request(one.actor, question_limit, question);
+  };
+  std::vector<decltype(ask(whom.front()))> asked;
+  for (const auto& one : whom) asked.push_back(ask(one));
+  for (std::size_t i = 0; i < whom.size(); ++i) {
+    asked[i].receive(
+        [&](const breaker_status& got) {
+          out.push_back({whom[i].dependency, got});
+        },
+        [&](const caf::error& error) {
+          log_.warn("breaker_did_not_answer",
+                    {{"dependency", whom[i].dependency}, {"reason", to_failure(error).what}});
+        });
   }
   return out;
 }
 
+std::vector<breaker_report> node::implementation::breakers() {
+  return ask_breakers(known_breakers(), breaker_query{});
+}
+
 failure node::implementation::order_breaker(std::string_view dependency, breaker_order what) {
-  for (const auto& one : who_->breakers()) {
-    if (to_string(one.which) != dependency || !one.actor) continue;
-    if (ask_breaker(one, what)) return {};
-    return {errc::unavailable, "the breaker does not answer"};
+  auto all = known_breakers();
+  std::erase_if(all, [&](const auto& one) { return one.dependency != dependency; });
+  if (all.empty()) {
+    return {errc::bad_input, "there is no breaker of that name; see GET /v1/breakers"};
   }
-  return {errc::bad_input, "there is no breaker of that name; see GET /v1/breakers"};
+  if (ask_breakers(all, what).empty()) return {errc::unavailable, "the breaker does not answer"};
+  return {};
 }
 
 }  // namespace troupe

@@ -39,6 +39,7 @@ supervised_child breaker_child(const tree_parts& parts, stage which) {
   rules.failure_threshold = given.failure_threshold;
   rules.slow_threshold = given.slow_threshold;
   rules.slow_call = given.slow_call;
+  rules.silent_calls = given.silent_calls;
   rules.open_time = given.open_time;
   rules.probes = given.probes;
   rules.adaptive = given.adaptive;
@@ -145,6 +146,7 @@ router_setup routing(const tree_parts& parts, const std::string& name) {
   out.rules.quarantine_time = parts.settings.compute.quarantine_time;
   const auto& retry = parts.settings.retry;
   out.rules.retries = {retry.share, retry.hedge_share, retry.reserve};
+  out.rules.backoff = {retry.pause, retry.longest_pause, 0};
   out.probe = std::make_shared<router_probe>();
   define_router_metrics(*parts.measures, name, out.probe);
   out.poisoned = [log = parts.log](const dead_letter& letter) {
@@ -159,6 +161,7 @@ router_setup routing(const tree_parts& parts, const std::string& name) {
 
 router_setup at(router_setup setup, const spawn_context& context) {
   setup.time = context.shared->time;
+  setup.seed = context.seed;
   return setup;
 }
 
@@ -199,6 +202,8 @@ supervised_child coordinator_child(const tree_parts& parts, std::uint32_t number
   rules.admit.interval = admitting.interval;
   rules.bulk.concurrent = parts.settings.bulkhead.concurrent;
   rules.bulk.waiting = parts.settings.bulkhead.waiting;
+  rules.silence = parts.settings.breaker.slow_call;
+  rules.late_time = parts.settings.cache.late_time;
   const auto shards = parts.settings.cache.enabled ? parts.settings.cache.shards : 0;
   auto child = leaf(
       parts, id,
@@ -263,7 +268,10 @@ supervised_child gateway_child(const tree_parts& parts) {
   };
   plan.children.push_back(std::move(router));
   plan.children.push_back(supervisor_child("coordinators", std::move(coordinators)));
-  const auto overloaded = [is = parts.overloaded](bool now) { is->store(now); };
+  const auto overloaded = [is = parts.overloaded, tell = parts.load_changed](bool now) {
+    is->store(now);
+    if (tell) tell(now);
+  };
   auto entrance =
       leaf(parts, "entrance", [overloaded, rates = rates_of(parts)](spawn_context& context) {
         auto counted = context.heir.get<load_counts>(rates);

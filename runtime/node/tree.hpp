@@ -30,6 +30,8 @@ struct tree_parts {
   std::function<void(stage, const circuit_breaker::change&)> breaker_changed = {};
   store_io_maker connect_store = {};  // to the cache that nodes share; empty: there is none
   std::shared_ptr<objective_board> objectives = {};  // null: nobody wants to know
+  // Told when the entrance finds the node overloaded, or no longer; on its thread.
+  std::function<void(bool)> load_changed = {};
 };
 
 /// The supervision tree of a node, as data, in start order (rest_for_one):

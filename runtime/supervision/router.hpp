@@ -60,6 +60,7 @@ struct router_setup {
   std::shared_ptr<router_probe> probe = {};               // null: nobody looks
   std::function<void(const dead_letter&)> poisoned = {};  // a job was; must not block
   shell_time time = {};
+  std::uint64_t seed = 0;  // of the jitter between attempts
 };
 
 /// What a router may answer without a worker. Called by the router only; must be quick.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <random>
 #include <utility>
 
 #include "actors/shell/alarm.hpp"
@@ -20,7 +21,11 @@ class router_state {
 
   router_state(typename handle::pointer self, router_setup with,
                std::shared_ptr<shortcut<Job, Answer>> known = nullptr)
-      : self_(self), table_(with.rules), with_(std::move(with)), known_(std::move(known)) {}
+      : self_(self),
+        table_(with.rules),
+        with_(std::move(with)),
+        known_(std::move(known)),
+        random_(with_.seed) {}
 
   ~router_state() {
     for (const auto job : table_.stop()) {
@@ -151,13 +156,18 @@ class router_state {
     const auto now = with_.time.now(self_);
     const auto text = to_failure(error).what;
     const auto how = crashed ? routing_table::loss::crashed : routing_table::loss::dropped;
-    switch (table_.lost(sent, how, text, now)) {
+    const auto drawn = crashed ? std::generate_canonical<double, 53>(random_) : 0.0;
+    switch (table_.lost(sent, how, text, now, drawn)) {
       case routing_table::fate::parked: arm(now); break;
       case routing_table::fate::poisoned: poisoned(sent.job, text); break;
       case routing_table::fate::abandoned: refuse(sent.job, errc::unavailable, text); break;
       case routing_table::fate::not_retried:
         refuse(sent.job, errc::crashed,
                std::string(text).append("; as many jobs are tried again as may"));
+        break;
+      case routing_table::fate::no_time:
+        refuse(sent.job, errc::crashed,
+               std::string(text).append("; its deadline leaves no time for another attempt"));
         break;
       case routing_table::fate::late: break;
     }
@@ -186,7 +196,7 @@ class router_state {
 
   void tick() {
     const auto now = with_.time.now(self_);
-    alarm_.rang(now);
+    static_cast<void>(alarm_.rang(now));
     refuse_all(table_.sweep(now), errc::deadline_exceeded, "no answer before the deadline");
     send_waiting(now);
     while (const auto hedge = table_.next_hedge(now)) send(*hedge);
@@ -195,13 +205,16 @@ class router_state {
   }
 
   // Nothing ticks while nothing is open; what waits for a resting worker is looked at each
-  // millisecond.
+  // millisecond, what pauses when its pause ends.
   void arm(time_point now) {
     constexpr duration shortest = std::chrono::milliseconds(1);
+    constexpr duration finest = std::chrono::microseconds(50);
     if (table_.open() == 0) return;
     auto due = table_.waiting() > 0 ? now : table_.next_deadline();
     if (const auto check = table_.next_hedge_due()) due = std::min(due, *check);
-    if (const auto delay = alarm_.set(due, now, shortest)) {
+    due = std::max(due, now + shortest);
+    if (const auto next = table_.next_retry()) due = std::min(due, *next);
+    if (const auto delay = alarm_.set(due, now, finest)) {
       with_.time.after(self_, *delay, tick_atom::value);
     }
   }
@@ -247,6 +260,7 @@ class router_state {
   std::vector<parcel> parcels_;      // by routing_table::index_of
   std::vector<caf::actor> workers_;  // by routing_table::worker_index
   alarm alarm_;
+  std::mt19937_64 random_;
 };
 
 }  // namespace troupe

@@ -8,9 +8,9 @@ namespace troupe {
 namespace {
 
 // A worker that lost a job is most likely dead, and its supervisor says so within microseconds.
-// Should it live after all, it is tried again after a rest that doubles up to 64 of these.
+// Should it live after all, it is tried again after a rest that doubles.
 constexpr duration first_rest = std::chrono::milliseconds(1);
-constexpr std::uint32_t rest_doublings = 6;
+constexpr duration longest_rest = 64 * first_rest;
 
 // How often a worker is given another job while it answers none.
 constexpr duration overdue_pause = std::chrono::seconds(1);
@@ -26,7 +26,9 @@ bool lies_below(std::string_view path, std::string_view supervisor) {
 routing_table::routing_table(routing_options settings)
     : settings_(settings),
       poisonous_(settings.quarantine_limit, settings.quarantine_time),
-      retries_(settings.retries) {}
+      retries_(settings.retries) {
+  settings_.backoff.attempts = settings.kills_limit;
+}
 
 routing_table::admission routing_table::judge(const offer& job, time_point now) const {
   if (stopping_) return admission::stopping;
@@ -75,6 +77,7 @@ routing_table::admitted routing_table::admit(const offer& job, time_point now) {
 std::optional<routing_table::departure> routing_table::next(time_point now) {
   if (waiting_ == 0) return {};
   if (overdue_ > 0) give_up_overdue(now);
+  end_pauses(now);
   if (auto one = leave(pool_lane, now)) return one;
   return leave(detached_lane, now);
 }
@@ -164,7 +167,7 @@ bool routing_table::answered(const departure& sent, bool was_failure, time_point
 }
 
 routing_table::fate routing_table::lost(const departure& sent, loss how, std::string_view reason,
-                                        time_point now) {
+                                        time_point now, double drawn) {
   auto& from = workers_[sent.worker];
   auto* one = find(sent.job);
   come_back(sent);
@@ -172,7 +175,7 @@ routing_table::fate routing_table::lost(const departure& sent, loss how, std::st
     // Sent to a corpse whose end is not announced yet: nothing that this job could have caused.
     const bool first = one != nullptr && one->sent == sent.sent;
     if (how == loss::dropped && from.losses > 0 && first) --one->issues;
-    from.rests_until = now + first_rest * (1U << std::min(from.losses++, rest_doublings));
+    from.rests_until = now + doubled(first_rest, longest_rest, ++from.losses);
   }
   if (how == loss::crashed) ++counters_.crashes;
   if (one == nullptr) {
@@ -193,21 +196,30 @@ routing_table::fate routing_table::lost(const departure& sent, loss how, std::st
     release(sent.job);
     return fate::abandoned;
   }
-  if (how == loss::crashed && !retries_.try_take(retry_budget::extra::retry, now)) {
-    ++counters_.abandoned;
-    ++counters_.not_retried;
-    release(sent.job);
-    return fate::not_retried;
+  if (how == loss::dropped) {
+    park(*one);
+    enqueue(sent.job, *one);
+    return fate::parked;
   }
-  if (how == loss::crashed) ++counters_.retried;
-  park(sent.job, *one);
+  const auto pause = settings_.backoff.pause(one->kills, drawn, one->deadline - now);
+  if (const auto why_not = may_not_retry(pause, now)) {
+    ++counters_.abandoned;
+    release(sent.job);
+    return *why_not;
+  }
+  ++counters_.retried;
+  park(*one);
+  pauses_.push({now + *pause, sent.job});
   return fate::parked;
 }
 
-void routing_table::park(job_key job, entry& one) {
+void routing_table::park(entry& one) {
   one.is = condition::waiting;
   ++waiting_;
   ++counters_.reissued;
+}
+
+void routing_table::enqueue(job_key job, const entry& one) {
   auto& queue = queues_[one.goes_to];
   // Parked jobs are older than nearly all that wait: their place is near the front.
   const auto place = std::find_if(queue.begin(), queue.end(), [&](job_key other) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/resilience/retry_backoff.hpp"
 #include "actors/resilience/retry_budget.hpp"
 #include "messages/dead_letter.hpp"
 #include "messages/ids.hpp"
@@ -31,6 +32,8 @@ struct routing_options {
   std::uint32_t quarantine_limit = 1024;  // poisonous contents remembered
   duration quarantine_time{0};            // for how long; 0: not at all
   retry_budget::options retries = {};     // for jobs that killed their worker, and hedges
+  // Before such a job is sent again; `attempts` is `kills_limit`.
+  retry_backoff backoff = {std::chrono::milliseconds(1), std::chrono::milliseconds(100), 0};
 };
 
 /// Plain counters. Every accepted job ends in exactly one of `answered`, `failed`, `poisoned`,
@@ -68,7 +71,8 @@ struct router_counters {
 /// or else one place a second, so that a worker that lost every message is asked again and one that
 /// hangs gets no more than that.
 ///
-/// A job that killed its worker is sent again only if the retry budget allows it. A job that asks
+/// A job that killed its worker is sent again only if the retry budget allows it, which pays before
+/// the pause of retry_backoff, and if its deadline leaves time for that pause. A job that asks
 /// for it is hedged: when it is slower than 95 of 100 (in relation to its predicted cost; learnt
 /// from the latest, not below 1 ms) it also goes to another worker that has nothing to do, from the
 /// same budget; the first answer counts. (Dean and Barroso, "The Tail at Scale", CACM 56(2), 2013.)
@@ -129,7 +133,8 @@ class routing_table {
     poisoned,
     abandoned,
     not_retried,
-    late  // answered otherwise, or another worker is still at it
+    no_time,  // the pause before another attempt would last until its deadline
+    late      // answered otherwise, or another worker is still at it
   };
 
   explicit routing_table(routing_options settings);
@@ -152,8 +157,12 @@ class routing_table {
   [[nodiscard]] bool answered(const departure& sent, bool was_failure, time_point at = {});
 
   /// A worker died with a job. Until its next incarnation is announced it is given a growing rest;
-  /// what it drops after that does not count as one of the job's issues.
-  [[nodiscard]] fate lost(const departure& sent, loss how, std::string_view reason, time_point now);
+  /// what it drops after that does not count as one of the job's issues. `drawn` from U(0, 1): the
+  /// jitter of the pause before a job that killed it is sent again.
+  [[nodiscard]] fate lost(const departure& sent, loss how, std::string_view reason, time_point now,
+                          double drawn = 0);
+  /// When the next of these pauses ends.
+  [[nodiscard]] std::optional<time_point> next_retry() const;
 
   /// Ends all jobs whose deadline has come; their keys.
   [[nodiscard]] std::vector<job_key> sweep(time_point now);
@@ -209,6 +218,14 @@ class routing_table {
     friend bool operator>(const hedge_check& a, const hedge_check& b) { return a.due > b.due; }
   };
 
+  /// A job that waits for the end of its pause, not for a worker.
+  struct pausing {
+    time_point until;
+    job_key job;
+
+    friend bool operator>(const pausing& a, const pausing& b) { return a.until > b.until; }
+  };
+
   struct worker {
     std::string path;
     incarnation life;
@@ -233,7 +250,10 @@ class routing_table {
   [[nodiscard]] bool drop_attempt(entry& one, const departure& sent);
   void come_back(const departure& sent);
   void give_up_overdue(time_point now);
-  void park(job_key job, entry& one);
+  [[nodiscard]] std::optional<fate> may_not_retry(std::optional<duration> pause, time_point now);
+  void park(entry& one);
+  void end_pauses(time_point now);
+  void enqueue(job_key job, const entry& one);
   [[nodiscard]] admission judge(const offer& job, time_point now) const;
   void blame(const worker& died, const entry& one, std::string_view reason);
   [[nodiscard]] std::optional<worker_index> least_loaded(lane which, time_point now) const;
@@ -261,6 +281,7 @@ class routing_table {
   retry_budget retries_;
   slowness slow_;
   std::priority_queue<hedge_check, std::vector<hedge_check>, std::greater<>> checks_;
+  std::priority_queue<pausing, std::vector<pausing>, std::greater<>> pauses_;
 };
 
 }  // namespace troupe

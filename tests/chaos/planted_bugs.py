@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plants one bug after another into a copy of the tree and asks the swarm to find it.
+"""Plants one bug after another into a copy of the tree and asks the swarm, or a scenario, to find it.
 
     planted_bugs.py --tree . --work build/planted [--only NAME] [--seeds 400]
 
@@ -7,6 +7,7 @@ Prints for each bug the seed that found it, the broken rule and the time. Ends w
 could not be planted (the code has changed: mend the list).
 """
 import argparse
+import json
 import pathlib
 import re
 import shutil
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import time
 
-# name, file, the code as it is, the code with the bug
+# name, file, the code as it is, the code with the bug, and where the swarm is not the one to find it: a scenario
 BUGS = [
     ("a lost promise", "runtime/node/completion.hpp",
      "    if (!delivered_.exchange(true)) done_(std::move(outcome));",
@@ -113,6 +114,31 @@ BUGS = [
     ("answers are not checked", "runtime/node/entrance_actor.cpp",
      "  if (!result || result->id != asked.id || result->input != asked.input) {",
      "  if (!result) {"),
+    ("a rate that limits nobody", "actors/resilience/token_bucket.cpp",
+     "  filled_ = now;\n",
+     "", "spent_rate"),
+    ("a part is taken for the whole", "actors/discovery/fallback.cpp",
+     "  if (!nothing && !found.partial && !in_fast) {",
+     "  if (!nothing && !in_fast) {", "strict_callers"),
+    ("who has landed is waited for", "actors/cache/single_flight.cpp",
+     "  by_deadline_.erase({one.deadline, one.ticket, key});\n  flights_.erase(found);\n  return out;",
+     "  one.followers.clear();\n  return out;", "shared_work"),
+    ("every second follower is forgotten", "actors/cache/single_flight.cpp",
+     "  for (const auto& each : one.followers) out.push_back(each.who);",
+     "  for (const auto& each : one.followers) {\n    if (each.who % 2 == 0) out.push_back(each.who);\n  }",
+     "shared_work"),
+    ("what the store answers is never heard", "actors/cache/store_pipeline.cpp",
+     "  if (one.timed_out) return false;\n",
+     "  if (one.timed_out || good) return false;\n", "redis_stall"),
+    ("what the store damaged is taken", "actors/cache/result_codec.cpp",
+     "  if (sum != checksum_of(bytes.substr(checked_from))) return misread::damaged;",
+     "  static_cast<void>(sum);", "redis_garbage"),
+    ("nobody counts who was refused", "runtime/node/entrance_actor.cpp",
+     "  if (code == errc::overloaded) ++refused_now_;\n}",
+     "}", "overload"),
+    ("once overloaded, always overloaded", "actors/resilience/overload_gate.cpp",
+     "             share_of(sum_since(settings_.rise_after, newest)) <= settings_.rise_share) {",
+     "             share_of(sum_since(settings_.rise_after, newest)) < 0) {", "overload"),
 ]
 
 
@@ -143,9 +169,24 @@ def build(work, jobs):
     return built.returncode == 0, built.stdout
 
 
-def search(work, seeds, jobs):
+def search_scenario(program, scenario):
+    """The same with one scenario, whose wanted cases must come up as well."""
+    began = time.monotonic()
+    for seed in range(1, 4):
+        got = run([program, "simulate", scenario, "--seed", str(seed), "--json"])
+        if got.returncode not in (0, 1, 3):
+            return seed, f"the simulator itself ended with {got.returncode}", time.monotonic() - began
+        told = json.loads(got.stdout)
+        if got.returncode != 0:
+            return seed, f"{scenario}: {told['verdict']}: {told['reasons'][0]}", time.monotonic() - began
+    return None
+
+
+def search(work, seeds, jobs, scenario):
     """The first seed that fails, what it says, and how long it took; None when none does."""
     program = str(work / "build" / "release" / "bin" / "troupe-chaos")
+    if scenario:
+        return search_scenario(program, scenario)
     began = time.monotonic()
     step = 25
     for first in range(1, seeds + 1, step):
@@ -163,7 +204,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tree", type=pathlib.Path, required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="bugs whose name has this in it; several: name|name")
     parser.add_argument("--seeds", type=int, default=400)
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
@@ -172,8 +213,8 @@ def main():
     copy_of(tree, work)
     missed = 0
     planted = 0
-    for name, file, before, after in BUGS:
-        if asked.only not in name:
+    for name, file, before, after, *scenario in BUGS:
+        if not any(part in name for part in asked.only.split("|")):
             continue
         path = work / file
         text = path.read_text(encoding="utf-8")
@@ -187,7 +228,7 @@ def main():
             if not good:
                 print(f"CANNOT PLANT  {name}: it does not compile\n{output[-2000:]}", flush=True)
                 return 2
-            found = search(work, asked.seeds, asked.jobs)
+            found = search(work, asked.seeds, asked.jobs, *scenario or [""])
         finally:
             path.write_text(text, encoding="utf-8")
         if found:

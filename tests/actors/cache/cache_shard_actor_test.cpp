@@ -41,6 +41,8 @@ class scripted_store {
         [this](const store_put& what) { script_->put.push_back(what); },
         [](const store_forget&) {},
         [](const store_reply&) {},
+        [](breaker_query) { return breaker_status{}; },
+        [](breaker_order) { return breaker_status{}; },
         [](tick_atom) {},
     };
   }

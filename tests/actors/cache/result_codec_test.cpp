@@ -20,6 +20,7 @@ discovery_result full() {
   out.group = "UDP/53";
   out.mode = quality_mode::accurate;
   out.stages.push_back({stage::grammar, stage_report::outcome::cut_short, "why", 3us, 4us});
+  out.stages.back().wanted = false;
   out.budget = 100ms;
   out.took = 5ms;
   out.confidence = 0.25;

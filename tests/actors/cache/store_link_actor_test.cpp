@@ -117,5 +117,19 @@ TEST_F(store_link_test, its_end_ends_the_way_to_the_store_and_answers_whoever_wa
   EXPECT_EQ(got->code(), errc::unavailable);
 }
 
+TEST_F(store_link_test, its_breaker_can_be_asked_and_taken_over) {
+  EXPECT_FALSE(ask_now<breaker_status>(link_, breaker_query{})->value->connected);
+  told({0, kind::up});
+  const auto closed = ask_now<breaker_status>(link_, breaker_query{});
+  ASSERT_TRUE(closed->value);
+  EXPECT_TRUE(closed->value->connected);
+  EXPECT_EQ(closed->value->now.state, breaker_state::closed);
+  const auto forced = ask_now<breaker_status>(link_, breaker_order::force_open);
+  ASSERT_TRUE(forced->value);
+  EXPECT_EQ(forced->value->now.state, breaker_state::forced_open);
+  EXPECT_EQ(get()->code(), errc::unavailable);
+  EXPECT_TRUE(io_->calls.empty());
+}
+
 }  // namespace
 }  // namespace troupe::test

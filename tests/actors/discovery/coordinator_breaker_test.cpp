@@ -118,6 +118,56 @@ TEST_F(coordinator_breaker_test, a_probe_that_is_not_answered_in_time_has_failed
   EXPECT_EQ(breaker_->returned.front().call.how, call_outcome::failed);
 }
 
+TEST_F(coordinator_breaker_test, a_stage_that_falls_silent_is_known_long_before_the_deadlines) {
+  start_with({breaker_state::closed, 5, {}});
+  const auto silent = [this] {
+    return std::ranges::count(breaker_->told, call_outcome::silent, &call_sample::how);
+  };
+  send(job(1));
+  stages_->hangs = {stage::grammar};
+  const auto first = send(job(2, 10s));
+  const auto second = send(job(3, 10s));
+  advance(49ms);
+  EXPECT_EQ(silent(), 0);
+  advance(15ms);
+  EXPECT_EQ(silent(), 2);
+  EXPECT_FALSE(first->value) << "it may still be answered";
+  advance(10s);
+  EXPECT_TRUE((*second->value)->partial);
+  EXPECT_EQ(breaker_->told.size(), 3U) << "the answered one; each silent call once";
+}
+
+TEST_F(coordinator_breaker_test, who_waits_for_a_silent_stage_is_answered_when_its_breaker_opens) {
+  start_with({breaker_state::closed, 5, {}});
+  send(job(1));
+  stages_->hangs = {stage::grammar};
+  const auto silent = send(job(2, 10s));
+  advance(64ms);
+  const auto fresh = send(job(3, 10s));
+  caf::anon_send(coordinator_, breaker_news{stage::grammar, {breaker_state::open, 6, now() + 1s}});
+  settle();
+  ASSERT_TRUE(silent->value);
+  EXPECT_EQ(told(*silent->value, stage::grammar).state, outcome::failed);
+  EXPECT_NE((*silent->value)->fallback_why.find("answers nobody"), std::string::npos);
+  EXPECT_TRUE(stages_->got[stages_->got.size() - 3].stop.stop_requested());
+  EXPECT_FALSE(fresh->value) << "nobody knows about it yet";
+}
+
+TEST_F(coordinator_breaker_test, a_silent_probe_gives_its_permit_back_once) {
+  start_with({breaker_state::closed, 5, {}});
+  send(job(1));
+  caf::anon_send(coordinator_, breaker_news{stage::grammar, {breaker_state::half_open, 6, {}}});
+  breaker_->permits = 1;
+  stages_->hangs = {stage::grammar};
+  const auto got = send(job(2, 1s));
+  advance(64ms);
+  ASSERT_EQ(breaker_->returned.size(), 1U);
+  EXPECT_EQ(breaker_->returned.front().call.how, call_outcome::silent);
+  EXPECT_EQ(got->times, 1) << "the others that try are not waited for";
+  advance(1s);
+  EXPECT_EQ(breaker_->returned.size(), 1U);
+}
+
 TEST_F(coordinator_test, a_full_bulkhead_lets_jobs_wait_and_the_next_one_leaves_it_none) {
   rules_.bulk.concurrent = 1;
   rules_.bulk.waiting = 1;

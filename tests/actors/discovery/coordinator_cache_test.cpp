@@ -152,5 +152,68 @@ TEST_F(coordinator_test, who_takes_no_cached_answer_does_not_ask_for_the_last_on
   EXPECT_EQ(cache_->asked.front().last_up_to, 0ns);
 }
 
+class late_answers : public coordinator_test {
+ protected:
+  void partial_in_time(std::uint64_t id = 1) {
+    stages_->hangs = {stage::grammar};
+    const auto got = send(job(id));
+    stages_->hangs.clear();
+    advance(100ms);
+    ASSERT_TRUE(got->value);
+    EXPECT_TRUE((*got->value)->partial);
+  }
+};
+
+TEST_F(late_answers, are_made_whole_for_the_cache_behind_their_callers) {
+  rules_.late_time = 1s;
+  start();
+  partial_in_time();
+  ASSERT_EQ(cache_->kept.size(), 1U);
+  EXPECT_FALSE(cache_->kept[0].result->partial);
+  EXPECT_EQ(cache_->kept[0].result->budget, 1s);
+  ASSERT_TRUE(cache_->entry);
+  const auto again = send(job(2));
+  ASSERT_TRUE(again->value);
+  EXPECT_TRUE((*again->value)->from_cache);
+}
+
+TEST_F(late_answers, stay_as_they_are_where_that_is_off_or_no_cache_is_wanted) {
+  start();
+  partial_in_time();
+  EXPECT_TRUE(cache_->kept.empty());
+}
+
+TEST_F(late_answers, that_stay_late_are_not_tried_twice_in_a_row) {
+  rules_.late_time = 200ms;
+  start();
+  stages_->hangs = {stage::grammar};
+  send(job(1));
+  advance(100ms);
+  const auto asked = stages_->got.size();
+  advance(200ms);
+  send(job(2));
+  advance(100ms);
+  EXPECT_EQ(stages_->got.size(), asked + 3) << "statistics, grammar, classifier of the second";
+  EXPECT_TRUE(cache_->kept.empty());
+}
+
+TEST_F(late_answers, are_left_alone_when_half_of_the_hands_are_busy_or_a_stage_failed) {
+  rules_.late_time = 1s;
+  at_once_ = 2;
+  start();
+  stages_->hangs = {stage::grammar};
+  auto long_one = job(1, 10s);
+  long_one.request.seed = 1;
+  send(long_one);
+  partial_in_time(2);
+  EXPECT_TRUE(cache_->kept.empty());
+  advance(10s);
+  cache_->kept.clear();
+  stages_->refuses = failure{errc::unavailable, "nobody is there"};
+  send(job(3));
+  advance(100ms);
+  EXPECT_TRUE(cache_->kept.empty());
+}
+
 }  // namespace
 }  // namespace troupe::test

@@ -298,6 +298,32 @@ TEST(discovery_run, a_stage_that_nobody_serves_is_not_tried_in_fast) {
   EXPECT_TRUE(run.finished());
 }
 
+TEST(discovery_run, the_failure_of_the_first_stage_in_the_plan_counts_whichever_came_first) {
+  for (const bool classifier_first : {true, false}) {
+    auto run = run_of(traffic(1000, 200), 10s);
+    const auto jobs = run.next(start);
+    const auto& statistics = jobs.at(0);
+    const auto& classifier = jobs.at(1);
+    const failure unknown{errc::classifier_failed, "no model"};
+    if (classifier_first) {
+      run.answered(classifier, {}, reports(classifier, 1ms, false, unknown));
+    }
+    run.answered(statistics, finished(statistics, {}), reports(statistics, 1ms));
+    run.failed(run.next(start).front(), {errc::unavailable, "the breaker is open"});
+    if (!classifier_first) {
+      run.answered(classifier, {}, reports(classifier, 1ms, false, unknown));
+    }
+    EXPECT_EQ(run.first_failure().code, errc::unavailable);
+  }
+}
+
+TEST(discovery_run, what_was_not_asked_for_is_not_wanted) {
+  const auto result = run_of(traffic(10, 100), 10s, {stage::grammar}).conclude(start);
+  EXPECT_TRUE(told(result, stage::statistics).wanted) << "grammar needs it";
+  EXPECT_TRUE(told(result, stage::grammar).wanted);
+  EXPECT_FALSE(told(result, stage::classifier).wanted);
+}
+
 TEST(discovery_run, says_beforehand_what_it_expects_to_skip) {
   const auto result = run_of(traffic(1000, 100), 2ms).conclude(start);
   EXPECT_TRUE(told(result, stage::statistics).expected);

@@ -114,5 +114,50 @@ TEST(stage_gate, a_late_call_has_failed_only_if_it_had_time_enough) {
   EXPECT_EQ(outcome_of(errc::none, 1ms, 10ms), call_outcome::succeeded);
 }
 
+/// Has answered a call at `start`.
+stage_gate gate_that_answered() {
+  auto gate = gate_for(8);
+  gate.show({breaker_state::closed, 1, {}});
+  static_cast<void>(gate.leave(gate.enter(later, start).with, call_outcome::succeeded, start));
+  return gate;
+}
+
+TEST(stage_gate, a_stage_is_silent_at_exactly_fifty_milliseconds_and_eight_times_the_costliest) {
+  auto gate = gate_that_answered();
+  const auto call = gate.enter(later, start + 10ms).with;
+  EXPECT_FALSE(gate.is_silent(call, 1ms, start + 60ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 1ms, start + 60ms));
+  EXPECT_FALSE(gate.is_silent(call, 10ms, start + 90ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 10ms, start + 90ms));
+}
+
+TEST(stage_gate, an_answer_to_another_call_ends_the_silence_and_so_does_being_held_up) {
+  auto gate = gate_that_answered();
+  const auto call = gate.enter(later, start).with;
+  const auto other = gate.enter(later, start).with;
+  static_cast<void>(gate.leave(other, call_outcome::succeeded, start + 40ms));
+  EXPECT_FALSE(gate.is_silent(call, 1ms, start + 90ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 1ms, start + 90ms));
+  gate.excuse(start + 80ms);
+  EXPECT_FALSE(gate.is_silent(call, 1ms, start + 130ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 1ms, start + 130ms));
+}
+
+TEST(stage_gate, of_a_stage_that_has_answered_nothing_yet_nobody_knows_how_long_it_takes) {
+  auto gate = gate_for(8);
+  const auto call = gate.enter(later, start).with;
+  EXPECT_FALSE(gate.is_silent(call, 1ms, start + 1h));
+}
+
+TEST(stage_gate, silence_is_reported_at_once) {
+  auto gate = gate_that_answered();
+  EXPECT_TRUE(gate.take_samples(true));
+  const auto call = gate.enter(later, start).with;
+  gate.report_silent(call, start + 60ms);
+  const auto samples = gate.take_samples(false);
+  ASSERT_TRUE(samples);
+  EXPECT_EQ(samples->calls, (std::vector<call_sample>{{call_outcome::silent, 60ms}}));
+}
+
 }  // namespace
 }  // namespace troupe

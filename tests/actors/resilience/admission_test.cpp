@@ -46,7 +46,6 @@ class admission_test : public testing::Test {
     now += 60ms;
     (void)waiting();
     now += 40ms + 1ns;
-    EXPECT_TRUE(gate.overloaded(now));
     return first;
   }
 
@@ -138,15 +137,15 @@ TEST_F(admission_test, a_queue_that_lasts_longer_than_the_interval_is_overload) 
   now += 60ms;
   (void)waiting();
   now += 40ms;
-  EXPECT_FALSE(gate.overloaded(now));
-  EXPECT_TRUE(gate.overloaded(now + 1ns));
+  EXPECT_TRUE(gate.tick(now).refuse.empty());
+  EXPECT_EQ(gate.tick(now + 1ns).refuse.size(), 2U) << "also who waits longer than the target";
 }
 
 TEST_F(admission_test, under_overload_one_may_wait_for_the_target_only) {
   (void)overload();
   const auto got = offer();  // those that wait have waited longer than the target
   EXPECT_EQ(got.todo.refuse.size(), 2U);
-  EXPECT_FALSE(gate.overloaded(now)) << "and then the queue was empty";
+  EXPECT_EQ(gate.waiting(), 1U) << "and then the queue was empty: no overload any more";
 }
 
 TEST_F(admission_test, under_overload_the_newest_runs_first) {
@@ -161,7 +160,6 @@ TEST_F(admission_test, under_overload_the_newest_runs_first) {
     ASSERT_EQ(started.size(), 1U);
     runs = started[0];
   }
-  ASSERT_TRUE(gate.overloaded(now));
   const auto older = waiting();
   const auto newer = waiting();
   const auto high = waiting(priority::urgent);
@@ -179,7 +177,6 @@ TEST_F(admission_test, under_overload_whoever_would_wait_longer_than_the_target_
     (void)waiting();
     runs = gate.finish(runs, now).start.at(0);
   }
-  ASSERT_TRUE(gate.overloaded(now));
   ASSERT_EQ(gate.waiting(), 1U);
   // Calls took 10 ms, two at a time: the next would wait for 10 ms, then 15, 20 and 25.
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(offer().who) << i;

@@ -283,5 +283,62 @@ TEST_F(circuit_breaker_test, rules_that_cannot_hold_are_read_as_the_least) {
   EXPECT_EQ(breaker.record(acquire(), outcome::succeeded, 1ms, now)->to, state::closed);
 }
 
+class silent_dependency : public circuit_breaker_test {
+ protected:
+  silent_dependency() {
+    auto limits = rules();
+    limits.window.calls = 100;
+    limits.minimum_calls = 20;
+    limits.silent_calls = 3;
+    breaker = circuit_breaker(limits);
+    for (int i = 0; i < 100; ++i) EXPECT_FALSE(call(outcome::succeeded));
+  }
+};
+
+TEST_F(silent_dependency, opens_at_exactly_so_many_in_a_row_however_well_the_window_looks) {
+  EXPECT_FALSE(call(outcome::silent));
+  EXPECT_FALSE(call(outcome::silent));
+  EXPECT_EQ(call(outcome::silent), (change{state::closed, state::open, cause::silence, 0.03, 0.0}));
+}
+
+TEST_F(silent_dependency, is_not_silent_when_any_call_between_was_answered) {
+  for (const auto answered : {outcome::succeeded, outcome::failed}) {
+    EXPECT_FALSE(call(outcome::silent));
+    EXPECT_FALSE(call(outcome::silent));
+    EXPECT_FALSE(call(answered));
+  }
+  EXPECT_FALSE(call(outcome::silent));
+  EXPECT_FALSE(call(outcome::ignored)) << "which tells nothing";
+  EXPECT_FALSE(call(outcome::silent));
+  EXPECT_TRUE(call(outcome::silent));
+}
+
+TEST_F(circuit_breaker_test, a_silent_call_is_a_failed_one_where_silence_alone_does_not_open) {
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(call(outcome::silent));
+  EXPECT_EQ(call(outcome::silent),
+            (change{state::closed, state::open, cause::failure_rate, 1.0, 0.0}));
+}
+
+TEST_F(circuit_breaker_test, a_probe_that_is_silent_has_failed) {
+  std::vector<permit> probes{half_open(), acquire(), acquire()};
+  for (const auto& probe : probes) {
+    const auto got = breaker.record(probe, outcome::silent, 1ms, now);
+    EXPECT_EQ(got.has_value(), probe == probes.back());
+  }
+  EXPECT_EQ(breaker.now_in(), state::open);
+}
+
+TEST_F(circuit_breaker_test, slow_is_longer_than_the_limit_and_than_eight_times_the_expected) {
+  const auto slow_rate_after = [&](duration took, duration expected) {
+    circuit_breaker fresh(rules());
+    (void)fresh.record(*fresh.try_acquire(now).granted, outcome::succeeded, took, now, expected);
+    return fresh.tally(now).slow_rate();
+  };
+  EXPECT_EQ(slow_rate_after(100ms, 0ms), 0);
+  EXPECT_EQ(slow_rate_after(100ms + 1ns, 0ms), 1);
+  EXPECT_EQ(slow_rate_after(160ms, 20ms), 0);
+  EXPECT_EQ(slow_rate_after(160ms + 1ns, 20ms), 1);
+}
+
 }  // namespace
 }  // namespace troupe

@@ -33,7 +33,7 @@ TEST(alarm, rings_no_sooner_than_the_shortest_time_also_for_what_is_overdue) {
 TEST(alarm, can_be_set_again_when_it_has_rung) {
   alarm one;
   EXPECT_EQ(one.set(start + 4ms, start, 1ms), 4ms);
-  one.rang(start + 4ms);
+  EXPECT_EQ(one.rang(start + 4ms), 0ms);
   EXPECT_EQ(one.set(start + 8ms, start + 4ms, 1ms), 4ms);
 }
 
@@ -41,16 +41,24 @@ TEST(alarm, a_later_timer_that_rings_first_keeps_the_earlier_one) {
   alarm one;
   EXPECT_EQ(one.set(start + 10ms, start, 1ms), 10ms);
   EXPECT_EQ(one.set(start + 4ms, start, 1ms), 4ms);
-  one.rang(start + 4ms);
+  EXPECT_EQ(one.rang(start + 4ms), 0ms);
   EXPECT_EQ(one.set(start + 9ms, start + 4ms, 1ms), 5ms);
-  one.rang(start + 8ms);  // on a clock that went slower meanwhile
+  EXPECT_EQ(one.rang(start + 8ms), 0ms) << "on a clock that went slower meanwhile";
   EXPECT_EQ(one.set(start + 20ms, start + 8ms, 1ms), std::nullopt);
+}
+
+TEST(alarm, tells_how_late_it_rang) {
+  alarm one;
+  EXPECT_EQ(one.set(start + 4ms, start, 1ms), 4ms);
+  EXPECT_EQ(one.rang(start + 9ms), 5ms);
+  EXPECT_EQ(one.set(start + 20ms, start + 9ms, 1ms), 11ms);
+  EXPECT_EQ(one.rang(start + 15ms), 0ms) << "on a clock that went slower meanwhile";
 }
 
 TEST(alarm, the_last_timer_frees_it_whatever_the_clock_shows) {
   alarm one;
   EXPECT_EQ(one.set(start + 4ms, start, 1ms), 4ms);
-  one.rang(start + 1ms);
+  EXPECT_EQ(one.rang(start + 1ms), 0ms);
   EXPECT_EQ(one.set(start + 4ms, start + 1ms, 1ms), 3ms);
 }
 

@@ -74,5 +74,25 @@ TEST(judge_objective, says_when_its_metric_does_not_come) {
             "troupe_sla_answers_total, 99.9 % of 24 h");
 }
 
+TEST(judge_breaker, is_degraded_unless_closed_and_connected) {
+  const auto judged = [](breaker_state state, bool connected = true) {
+    breaker_report seen{"store", {}};
+    seen.status.now.state = state;
+    seen.status.connected = connected;
+    return judge_breaker(seen);
+  };
+  EXPECT_FALSE(judged(breaker_state::closed));
+  EXPECT_FALSE(judged(breaker_state::forced_closed));
+  for (const auto state :
+       {breaker_state::open, breaker_state::half_open, breaker_state::forced_open}) {
+    ASSERT_TRUE(judged(state));
+    EXPECT_EQ(judged(state)->state, health::degraded);
+    EXPECT_EQ(judged(state)->name, "breaker/store");
+    EXPECT_EQ(judged(state)->why, std::string("it is ").append(to_string(state)));
+  }
+  ASSERT_TRUE(judged(breaker_state::closed, false));
+  EXPECT_EQ(judged(breaker_state::closed, false)->why, "its dependency is not connected");
+}
+
 }  // namespace
 }  // namespace troupe

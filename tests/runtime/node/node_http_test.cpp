@@ -85,7 +85,7 @@ TEST(node_http, a_breaker_that_an_operator_opened_makes_answers_partial_and_heal
   const auto partial = post(port, "?use_cache=false");
   EXPECT_EQ(partial.status, 200);
   EXPECT_NE(partial.body.find("forced open"), std::string::npos) << partial.body;
-  EXPECT_NE(post(port, "?use_cache=false&fallback=none").status, 200);
+  EXPECT_EQ(post(port, "?use_cache=false&fallback=none").status, 503);
   EXPECT_EQ(order("reset").status, 200);
   const auto again = post(port, "?use_cache=false");
   EXPECT_EQ(again.body.find("forced open"), std::string::npos) << again.body;

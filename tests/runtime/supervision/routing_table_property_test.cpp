@@ -63,7 +63,8 @@ TEST(routing_table_property, every_accepted_job_ends_exactly_once) {
             break;
           }
           const auto how = random() % 2 == 0 ? loss::crashed : loss::dropped;
-          const auto what = table.lost(sent, how, "", now);
+          const auto what =
+              table.lost(sent, how, "", now, static_cast<double>(random() % 100) / 100);
           if (what != fate::parked && what != fate::late) ++ends.at(sent.job);
       }
       while (const auto next = table.next(now)) {

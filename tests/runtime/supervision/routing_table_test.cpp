@@ -147,6 +147,51 @@ TEST_F(routing_table_test, a_job_is_tried_once_more_after_a_kill_and_then_poison
   EXPECT_EQ(table.open(), 0u);
 }
 
+TEST_F(routing_table_test, a_killer_is_sent_again_after_a_drawn_pause_and_holds_up_nobody) {
+  table.up("w", {1}, placement::pool);
+  const auto killer = admit(1);
+  const auto sent = departures().at(0);
+  EXPECT_EQ(table.lost(sent, loss::crashed, "bad tree", now, 0.75), fate::parked);
+  EXPECT_EQ(table.next_retry(), begin + 750us) << "of 1 ms";
+  table.up("w", {2}, placement::pool);
+  const auto other = admit(2);
+  ASSERT_EQ(departures().at(0).job, other);
+  EXPECT_EQ(table.waiting(), 1u);
+  now = begin + 750us - 1ns;
+  EXPECT_TRUE(departures().empty());
+  now = begin + 750us;
+  EXPECT_EQ(departures().at(0).job, killer);
+  EXPECT_FALSE(table.next_retry());
+}
+
+TEST_F(routing_table_test, the_pause_before_a_retry_doubles_and_must_end_before_the_deadline) {
+  routing_table patient({.kills_limit = 4});
+  patient.up("w", {1}, placement::pool);
+  ASSERT_EQ(patient.admit({{1}, 0ns, begin + 3ms}, begin).verdict, admission::accepted);
+  EXPECT_EQ(patient.lost(*patient.next(begin), loss::crashed, "", begin, 1), fate::parked);
+  patient.up("w", {2}, placement::pool);
+  const auto second = *patient.next(begin + 1ms);
+  EXPECT_EQ(patient.lost(second, loss::crashed, "", begin + 1ms, 1), fate::no_time) << "2 ms left";
+  EXPECT_EQ(patient.open(), 0u);
+  EXPECT_EQ(patient.counters().retried, 1u);
+  EXPECT_EQ(patient.counters().abandoned, 1u);
+}
+
+TEST_F(routing_table_test, who_pauses_has_paid_before_and_still_ends_by_its_deadline) {
+  routing_table poor({.retries = {.share = 0, .hedge_share = 0, .reserve = 1}});
+  poor.up("w", {1}, placement::pool);
+  const auto first = poor.admit({{1}, 0ns, begin + 2ms}, begin).job;
+  ASSERT_EQ(poor.admit({{2}, 0ns, begin + 1s}, begin).verdict, admission::accepted);
+  const auto one = *poor.next(begin);
+  const auto two = *poor.next(begin);
+  EXPECT_EQ(poor.lost(one, loss::crashed, "", begin, 1), fate::parked);
+  EXPECT_EQ(poor.lost(two, loss::crashed, "", begin, 0), fate::not_retried);
+  EXPECT_EQ(poor.sweep(begin + 2ms), std::vector{first});
+  EXPECT_EQ(poor.waiting(), 0u);
+  poor.up("w", {2}, placement::pool);
+  EXPECT_FALSE(poor.next(begin + 1s));
+}
+
 TEST_F(routing_table_test, a_worker_that_lost_its_jobs_is_asked_again_a_second_later) {
   table.up("w", {1}, placement::detached);
   admit(1, 1ms, 10ms);
