@@ -1,0 +1,24 @@
+#include <gtest/gtest.h>
+
+#include "tests/integration/exports/tools.hpp"
+
+namespace troupe {
+namespace {
+
+TEST(scapy_export, hand_made_formats_load_and_read_the_same_leaves) {
+  expect_equal(hand_made_cases(), through_scapy, "scapy_hand_made");
+}
+
+TEST(scapy_export, random_formats_load_and_read_the_same_leaves) {
+  constexpr std::uint64_t seed = 71'000;
+  std::printf("first seed %llu\n", static_cast<unsigned long long>(seed));
+  expect_equal(random_cases(seed, 8, 60), through_scapy, "scapy_random");
+}
+
+TEST(scapy_export, formats_inferred_from_captures_load_and_read_the_same_leaves) {
+  expect_equal(inferred_cases(TROUPE_SOURCE_DIR "/tests/captures", 60), through_scapy,
+               "scapy_inferred");
+}
+
+}  // namespace
+}  // namespace troupe
