@@ -14,8 +14,8 @@ namespace troupe::cli {
 namespace {
 
 const wire::stored_format* stored_for(const std::vector<wire::stored_format>& stored,
-                                      const std::string& group) {
-  if (stored.size() == 1) return &stored.front();
+                                      const std::string& group, bool only_one) {
+  if (only_one && stored.size() == 1) return &stored.front();
   const auto found = std::find_if(stored.begin(), stored.end(),
                                   [&](const auto& one) { return one.group == group; });
   return found == stored.end() ? nullptr : &*found;
@@ -80,11 +80,14 @@ std::variant<std::vector<wire::stored_format>, failure> read_stored_formats(
   return read;
 }
 
-std::variant<refined_group, failure> refined(const traffic_group_ptr& group, const question& what,
+std::variant<refined_group, failure> refined(const traffic_group_ptr& group, bool only_one,
+                                             const question& what,
                                              const std::function<bool()>& is_over) {
-  const auto* stored = stored_for(*what.stored, group->name);
+  const auto* stored = stored_for(*what.stored, group->name, only_one);
   if (stored == nullptr)
-    return failure{errc::bad_input, "no stored format is of this group; choose with --group"};
+    return failure{errc::bad_input,
+                   "no stored format is of this group; leave it out with --group, or discover it "
+                   "without --refine"};
   std::stop_source stop;
   const auto deadline = std::chrono::steady_clock::now() + what.budget;
   auto pending = std::async(std::launch::async, [&, token = stop.get_token()] {

@@ -21,11 +21,11 @@ struct refined_group {
   std::vector<std::string> remarks;  // for people: types that came, or do not fit
 };
 
-/// Refines the stored format of the group's name (the only one, where there is one) by the group's
-/// messages, within the question's budget; `is_over` is asked each 100 ms. What is not looked at
-/// then is left out, and the result says that it is cut short.
+/// Refines the stored format of the group's name (or the only one, by the only group that is asked
+/// about) by the group's messages, within the question's budget; `is_over` is asked each 100 ms.
+/// What is not looked at then is left out, and the result says that it is cut short.
 [[nodiscard]] std::variant<refined_group, failure> refined(const traffic_group_ptr& group,
-                                                           const question& what,
+                                                           bool only_one, const question& what,
                                                            const std::function<bool()>& is_over);
 
 }  // namespace troupe::cli

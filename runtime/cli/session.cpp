@@ -231,7 +231,7 @@ void session::tell_unused(const std::string& path, const ingest_result& input,
 std::variant<discovery_result_ptr, failure> session::ask(const std::string& path,
                                                          const traffic_group_ptr& group,
                                                          std::size_t before, std::size_t groups) {
-  if (what_.stored) return ask_refined(path, group);
+  if (what_.stored) return ask_refined(path, group, groups == 1);
   if (auto why = start_node()) {
     fatal_ = why;
     return why;
@@ -258,8 +258,9 @@ std::variant<discovery_result_ptr, failure> session::ask(const std::string& path
 }
 
 std::variant<discovery_result_ptr, failure> session::ask_refined(const std::string& path,
-                                                                 const traffic_group_ptr& group) {
-  auto outcome = refined(group, what_, [this] { return interrupted(); });
+                                                                 const traffic_group_ptr& group,
+                                                                 bool only_one) {
+  auto outcome = refined(group, only_one, what_, [this] { return interrupted(); });
   if (auto* why = std::get_if<failure>(&outcome)) return std::move(*why);
   auto& done = std::get<refined_group>(outcome);
   for (const auto& remark : done.remarks)

@@ -81,7 +81,7 @@ class session {
                                                                 std::size_t before,
                                                                 std::size_t groups);
   [[nodiscard]] std::variant<discovery_result_ptr, failure> ask_refined(
-      const std::string& path, const traffic_group_ptr& group);
+      const std::string& path, const traffic_group_ptr& group, bool only_one);
   void count(const std::string& path, const wire::group_answer& answer, const failure& left_out);
   void tell_unused(const std::string& path, const ingest_result& input, const result_sink& to);
   [[nodiscard]] exit_code check_group_names();

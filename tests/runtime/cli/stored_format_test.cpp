@@ -68,6 +68,19 @@ TEST(stored_format, a_file_without_a_format_is_refused_by_name) {
   EXPECT_TRUE(has(diff.err, "missing.json"));
 }
 
+TEST(stored_format, a_group_without_a_stored_format_is_told_and_the_others_are_refined) {
+  const temporary_folder folder;
+  const std::string capture = TROUPE_SOURCE_DIR "/tests/captures/dns.pcap";
+  const auto stored = folder.path("a.json");
+  ASSERT_EQ(
+      run_cli({"discover", "--format", "json", "--group", "UDP/15353", "-o", stored, capture}).code,
+      exit_code::done);
+  const auto did = run_cli({"discover", "--refine", stored, capture});
+  EXPECT_EQ(did.code, exit_code::some_refused);
+  EXPECT_TRUE(has(did.err, "TCP/15353: no stored format is of this group")) << did.err;
+  EXPECT_TRUE(has(did.out, "UDP/15353")) << did.out;
+}
+
 TEST(stored_format, refining_takes_one_file) {
   const temporary_folder folder;
   const auto lines = folder.write("a.jsonl", example_lines(20));
