@@ -66,13 +66,13 @@ bool lists_values(const field& f) {
 }
 
 void add_values(field& f, const observed& news) {
-  for (const auto& [bytes, seen] : news.values) {
+  for (const auto& fresh : news.values) {
     const auto known = std::find_if(f.values.begin(), f.values.end(),
-                                    [&](const auto& one) { return one.bytes == bytes; });
+                                    [&](const auto& one) { return one.bytes == fresh.first; });
     if (known == f.values.end())
-      f.values.push_back({bytes, seen});
+      f.values.push_back({fresh.first, fresh.second});
     else
-      known->seen += seen;
+      known->seen += fresh.second;
   }
   std::sort(f.values.begin(), f.values.end(), [](const known_value& a, const known_value& b) {
     return a.seen != b.seen ? a.seen > b.seen : a.bytes < b.bytes;
