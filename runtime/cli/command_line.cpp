@@ -33,6 +33,7 @@ exit_code run(const std::vector<std::string>& arguments, console& io) {
   program.footer("Example:\n  troupe discover capture.pcap\n\n`troupe COMMAND --help` says more.");
   chosen_command chosen;
   add_discover_command(program, chosen);
+  add_diff_command(program, chosen);
   add_classify_command(program, chosen);
   add_node_command(program, chosen);
   add_config_command(program, chosen);

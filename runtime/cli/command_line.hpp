@@ -22,6 +22,7 @@ inline constexpr const char* exit_codes_help =
 
 // Each adds its command, with its options and help, to the program's; parsing sets `chosen`.
 void add_discover_command(CLI::App& program, chosen_command& chosen);
+void add_diff_command(CLI::App& program, chosen_command& chosen);
 void add_classify_command(CLI::App& program, chosen_command& chosen);
 void add_node_command(CLI::App& program, chosen_command& chosen);
 void add_config_command(CLI::App& program, chosen_command& chosen);

@@ -18,6 +18,7 @@ namespace troupe::cli {
 enum class exit_code : std::uint8_t {
   done = 0,          // a labelled partial result counts
   some_refused = 1,  // some inputs were refused, others are done
+  differs = 1,       // of `troupe diff`
   usage = 2,         // the command line or the configuration does not hold
   bad_input = 3,     // nothing could be done with the input
   too_late = 4,      // the deadline passed, or a signal came, before there was any result

@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
+#include <map>
 #include <set>
 
 #include "runtime/cli/command_line.hpp"
+#include "runtime/cli/refining.hpp"
 #include "runtime/cli/settings.hpp"
 #include "runtime/cli/sinks.hpp"
 #include "runtime/config/units.hpp"
@@ -17,6 +19,7 @@ struct discover_request {
   std::string level;
   std::string format = "text";
   std::vector<std::string> groups;
+  std::string refine;
   std::string target;
   std::optional<std::uint64_t> seed;
   std::string color = "auto";
@@ -29,14 +32,21 @@ constexpr const char* examples =
     "  troupe discover capture.pcap\n"
     "  troupe discover --mode fast --deadline 100ms --group UDP/53 capture.pcap\n"
     "  troupe discover --format ksy --output parsers/ *.pcap\n"
+    "  troupe discover --format dot --group TCP/502 capture.pcap | dot -Tsvg > states.svg\n"
+    "  troupe discover --refine monday.json --format json -o tuesday.json tuesday.pcap\n"
     "  tcpdump -w - -c 1000 | troupe discover -\n\n";
 
 std::unique_ptr<result_sink> sink_for(const discover_request& asked, output to, const console& io) {
   const bool several = asked.files.size() > 1;
   if (asked.format == "json") return json_sink(std::move(to), several);
   if (asked.format == "score") return score_sink(std::move(to), several);
-  if (asked.format == "ksy") return export_sink(std::move(to), export_kind::kaitai);
-  if (asked.format == "lua") return export_sink(std::move(to), export_kind::lua);
+  static const std::map<std::string, export_kind> exports{{"ksy", export_kind::kaitai},
+                                                          {"lua", export_kind::lua},
+                                                          {"scapy", export_kind::scapy},
+                                                          {"grammar", export_kind::grammar},
+                                                          {"dot", export_kind::dot}};
+  if (const auto kind = exports.find(asked.format); kind != exports.end())
+    return export_sink(std::move(to), kind->second);
   const bool to_terminal = to.is_stream();
   auto look = style_for(io, asked.color == "auto" && !to_terminal ? "never" : asked.color);
   look.everything = asked.full;
@@ -66,6 +76,13 @@ exit_code discover(const discover_request& asked, console& io) {
   what.budget = *budget;
   what.seed = asked.seed.value_or(settings.values.node.seed);
   what.groups = asked.groups;
+  if (!asked.refine.empty()) {
+    if (asked.files.size() > 1) return refuse("--refine goes on with one file at a time");
+    auto stored = read_stored_formats(asked.refine);
+    if (const auto* why = std::get_if<failure>(&stored)) return refuse("--refine " + why->what);
+    what.stored = std::make_shared<const std::vector<wire::stored_format>>(
+        std::get<std::vector<wire::stored_format>>(std::move(stored)));
+  }
   const auto sink = sink_for(asked, std::get<output>(std::move(to)), io);
   return session(io, settings.values, what).run(asked.files, *sink);
 }
@@ -90,11 +107,16 @@ void add_discover_command(CLI::App& program, chosen_command& chosen) {
       ->type_name("TIME")
       ->capture_default_str();
   command.add_option("--format", asked->format, "What to write")
-      ->check(CLI::IsMember({"text", "json", "score", "ksy", "lua"}))
+      ->check(CLI::IsMember({"text", "json", "score", "grammar", "dot", "ksy", "lua", "scapy"}))
       ->capture_default_str();
   command.add_option("--group", asked->groups, "Only this group, such as UDP/53; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false);
+  command
+      .add_option("--refine", asked->refine,
+                  "Go on with the format in this file, as --format json wrote it, instead of "
+                  "beginning anew")
+      ->type_name("FORMAT.json");
   command.add_option("--level", asked->level, "How strictly to validate; else as configured")
       ->check(CLI::IsMember({"basic", "standard", "strict", "enterprise"}));
   command.add_option("-o,--output", asked->target, "Write there; a folder gets a file per input")

@@ -1,18 +1,45 @@
 #include <ostream>
 
+#include "actors/pipeline/formats/format_text.hpp"
+#include "actors/pipeline/formats/state_machine.hpp"
 #include "actors/pipeline/parser/kaitai_export.hpp"
 #include "actors/pipeline/parser/lua_export.hpp"
 #include "actors/pipeline/parser/parser.hpp"
+#include "actors/pipeline/parser/scapy_export.hpp"
 #include "runtime/cli/report/words.hpp"
 #include "runtime/cli/sinks.hpp"
 
 namespace troupe::cli {
 namespace {
 
+std::string_view ending_of(export_kind kind) {
+  switch (kind) {
+    case export_kind::kaitai: return ".ksy";
+    case export_kind::lua: return ".lua";
+    case export_kind::scapy: return ".py";
+    case export_kind::grammar: return ".grammar";
+    case export_kind::dot: break;
+  }
+  return ".dot";
+}
+
+std::string exported(export_kind kind, const format& what, const std::string& name,
+                     const traffic_group& input) {
+  const export_place place{input.l4, input.server_port, input.frames};
+  switch (kind) {
+    case export_kind::kaitai: return to_kaitai(what, name);
+    case export_kind::lua: return to_wireshark_lua(what, name, place);
+    case export_kind::scapy: return to_scapy(what, name, place);
+    case export_kind::grammar: return to_grammar_text(what, name, input);
+    case export_kind::dot: break;
+  }
+  return to_dot(infer_state_machine(what, input), what, name);
+}
+
 class export_writer : public result_sink {
  public:
   export_writer(output to, export_kind kind)
-      : to_(std::move(to)), kind_(kind), ending_(kind == export_kind::kaitai ? ".ksy" : ".lua") {}
+      : to_(std::move(to)), kind_(kind), ending_(ending_of(kind)) {}
 
   // Two parsers in one file are none: without a folder there is one group, over all inputs.
   failure begin(const std::string& path, const ingest_result& input) override {
@@ -41,13 +68,7 @@ class export_writer : public result_sink {
     const bool from_text = group.input->l4 == transport::none;
     const auto name =
         from_text ? stem_of(path_) : stem_of(path_) + "_" + file_name_of(group.input->name);
-    auto& stream = to_.stream_for(name, ending_);
-    if (kind_ == export_kind::kaitai) {
-      stream << to_kaitai(grammar, name);
-    } else {
-      const auto& input = *group.input;
-      stream << to_wireshark_lua(grammar, name, {input.l4, input.server_port, input.frames});
-    }
+    to_.stream_for(name, ending_) << exported(kind_, grammar, name, *group.input);
     to_.end_part();
     return {};
   }

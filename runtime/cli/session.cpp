@@ -7,6 +7,7 @@
 
 #include "actors/ingest/tally.hpp"
 #include "runtime/cli/output.hpp"
+#include "runtime/cli/refining.hpp"
 #include "runtime/cli/report/words.hpp"
 #include "runtime/config/units.hpp"
 
@@ -230,6 +231,7 @@ void session::tell_unused(const std::string& path, const ingest_result& input,
 std::variant<discovery_result_ptr, failure> session::ask(const std::string& path,
                                                          const traffic_group_ptr& group,
                                                          std::size_t before, std::size_t groups) {
+  if (what_.stored) return ask_refined(path, group, groups == 1);
   if (auto why = start_node()) {
     fatal_ = why;
     return why;
@@ -253,6 +255,17 @@ std::variant<discovery_result_ptr, failure> session::ask(const std::string& path
     if (interrupted()) return failure{errc::cancelled, "stopped by " + signal_};
     line.working(base_name(path), before, groups, group->name, now - asked, what_.budget, now);
   }
+}
+
+std::variant<discovery_result_ptr, failure> session::ask_refined(const std::string& path,
+                                                                 const traffic_group_ptr& group,
+                                                                 bool only_one) {
+  auto outcome = refined(group, only_one, what_, [this] { return interrupted(); });
+  if (auto* why = std::get_if<failure>(&outcome)) return std::move(*why);
+  auto& done = std::get<refined_group>(outcome);
+  for (const auto& remark : done.remarks)
+    complain(io_, place_of(path) + ": " + group->name + ": " + remark);
+  return std::move(done.result);
 }
 
 failure session::start_node() {

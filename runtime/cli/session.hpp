@@ -12,6 +12,7 @@
 #include "runtime/config/options.hpp"
 #include "runtime/node.hpp"
 #include "runtime/wire/answer.hpp"
+#include "runtime/wire/stored_format.hpp"
 
 namespace troupe::cli {
 
@@ -47,8 +48,9 @@ struct question {
   validation_level level = validation_level::standard;
   duration budget = std::chrono::seconds(60);
   std::uint64_t seed = 0;
-  std::vector<stage> only;          // empty: all
-  std::vector<std::string> groups;  // names; empty: all
+  std::vector<stage> only;                                         // empty: all
+  std::vector<std::string> groups;                                 // names; empty: all
+  std::shared_ptr<const std::vector<wire::stored_format>> stored;  // to be refined; nothing: none
 };
 
 /// Reads inputs one after another and asks a node, started when the first one can be read, about
@@ -78,6 +80,8 @@ class session {
                                                                 const traffic_group_ptr& group,
                                                                 std::size_t before,
                                                                 std::size_t groups);
+  [[nodiscard]] std::variant<discovery_result_ptr, failure> ask_refined(
+      const std::string& path, const traffic_group_ptr& group, bool only_one);
   void count(const std::string& path, const wire::group_answer& answer, const failure& left_out);
   void tell_unused(const std::string& path, const ingest_result& input, const result_sink& to);
   [[nodiscard]] exit_code check_group_names();

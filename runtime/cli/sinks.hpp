@@ -16,8 +16,8 @@ namespace troupe::cli {
 [[nodiscard]] std::unique_ptr<result_sink> json_sink(output to, bool as_list);
 /// What tools/score_discovery.py reads: one object a group; a list where there are several inputs.
 [[nodiscard]] std::unique_ptr<result_sink> score_sink(output to, bool as_list);
-enum class export_kind { kaitai, lua };
-/// One .ksy or .lua for each group that has a format.
+enum class export_kind { kaitai, lua, scapy, grammar, dot };
+/// One .ksy, .lua, .py, .grammar or .dot for each group that has a format.
 [[nodiscard]] std::unique_ptr<result_sink> export_sink(output to, export_kind kind);
 
 // classify

@@ -1,5 +1,6 @@
 #include <type_traits>
 
+#include "actors/pipeline/formats/format_diff.hpp"
 #include "runtime/wire/text.hpp"
 #include "runtime/wire/to_proto.hpp"
 
@@ -22,6 +23,15 @@ void add_evidence(Out& out, const std::vector<std::string>& evidence) {
   for (const auto& line : evidence) out.add_evidence(clean_text(line));
 }
 
+template <class Repeated>
+void fill_values(Repeated& out, const std::vector<known_value>& given) {
+  for (const auto& value : given) {
+    auto& added = *out.Add();
+    added.set_hex(to_hex(value.bytes));
+    added.set_seen(value.seen);
+  }
+}
+
 void fill(SizeRule& out, const size_rule& given) {
   out.set_how(shifted<SizeRule::How>(given.kind));
   out.set_bytes(given.bytes);
@@ -38,11 +48,7 @@ void fill(Field& out, const field& given) {
   out.set_kind(shifted<FieldKind::Value>(given.kind));
   fill(*out.mutable_size(), given.size);
   out.set_order(shifted<Order::Value>(given.order));
-  for (const auto& value : given.values) {
-    auto& added = *out.add_values();
-    added.set_hex(to_hex(value.bytes));
-    added.set_seen(value.seen);
-  }
+  fill_values(*out.mutable_values(), given.values);
   if (given.minimum) out.set_minimum(*given.minimum);
   if (given.maximum) out.set_maximum(*given.maximum);
   if (given.measures) {
@@ -61,6 +67,23 @@ void fill(Field& out, const field& given) {
   if (given.step) out.set_step(*given.step);
   out.set_confidence(given.confidence);
   add_evidence(out, given.evidence);
+}
+
+void fill(Ends::KnownSize& out, const known_size& given) {
+  out.set_bytes(given.bytes);
+  out.set_seen(given.seen);
+}
+
+void fill(Ends& out, const message_ends& given) {
+  out.set_seen(given.seen);
+  fill_values(*out.mutable_last_byte(), given.last_byte);
+  fill_values(*out.mutable_last_two(), given.last_two);
+  for (const auto& size : given.sizes) fill(*out.add_sizes(), size);
+  fill(*out.mutable_shortest(), given.shortest);
+  fill(*out.mutable_longest(), given.longest);
+  out.set_step(given.step);
+  out.set_remainder(given.remainder);
+  out.set_only_text(given.only_text);
 }
 
 void fill(Element& out, const element& given);
@@ -104,6 +127,7 @@ void fill(TextLines& out, const text_lines& given) {
   out.set_first_line(shifted<TextLines::Style>(given.first_line));
   out.set_other_lines(shifted<TextLines::Style>(given.other_lines));
   out.set_separators(clean_text(given.separators));
+  out.set_separators_hex(to_hex(given.separators));
 }
 
 // One overload for each alternative, so that a new kind of element fails the build here.
@@ -125,6 +149,7 @@ void fill(MessageType& out, const message_type& given) {
   out.set_shortest(given.shortest);
   out.set_longest(given.longest);
   fill_body(*out.mutable_elements(), given.elements);
+  fill(*out.mutable_ends(), given.ends);
 }
 
 void fill(Selector& out, const selector& given) {
@@ -159,6 +184,8 @@ void fill(Format& out, const format& given) {
   out.set_confidence(given.confidence);
   out.set_cut_short(given.cut_short);
   add_evidence(out, given.evidence);
+  out.set_identity(to_string(identity_of(given)));
+  fill(*out.mutable_ends(), given.ends);
 }
 
 }  // namespace troupe::wire

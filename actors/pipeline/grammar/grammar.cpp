@@ -58,8 +58,8 @@ double confidence_of(const body& elements) {
 
 class inference {
  public:
-  inference(const traffic_group& group, const work_context& work)
-      : group_(group), work_(work), limits_(bounds_of(work.effort)) {
+  inference(const traffic_group& group, const work_context& work, bool single_type = false)
+      : group_(group), work_(work), limits_(bounds_of(work.effort)), single_type_(single_type) {
     chosen_ = sample_messages(group, limits_.messages, limits_.bytes, work.seed);
     for (const auto index : chosen_) {
       const auto& one = group.messages[index];
@@ -76,7 +76,7 @@ class inference {
     out_.is_text = text_share(from_) > 0.7;
     if (out_.is_text) frame_ = find_frame(all_scopes());
     few_ = !out_.is_text && too_few_to_compare(all_scopes());
-    auto keywords = few_ ? keyword_choice{} : find_keywords();
+    auto keywords = few_ || single_type_ ? keyword_choice{} : find_keywords();
     out_.evidence = std::move(keywords.evidence);
     auto typed = assign_types(group_, std::move(keywords.keywords));
     out_.pick = std::move(typed.pick);
@@ -167,6 +167,7 @@ class inference {
   const traffic_group& group_;
   const work_context& work_;
   bounds limits_;
+  bool single_type_;
   std::vector<std::uint32_t> chosen_;
   samples from_;
   bool few_ = false;  // and binary: nothing to compare
@@ -178,6 +179,13 @@ class inference {
 
 format infer_format(const traffic_group& group, const statistics& stats, const work_context& work) {
   auto found = inference(group, work).run();
+  for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
+  return found;
+}
+
+format infer_single_type(const traffic_group& group, const statistics& stats,
+                         const work_context& work) {
+  auto found = inference(group, work, true).run();
   for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
   return found;
 }

@@ -22,6 +22,10 @@ namespace troupe {
 [[nodiscard]] format infer_format(const traffic_group& group, const statistics& stats,
                                   const work_context& work);
 
+/// The same for messages that are known to be of one type: no keywords are looked for.
+[[nodiscard]] format infer_single_type(const traffic_group& group, const statistics& stats,
+                                       const work_context& work);
+
 /// The type name of one parsed leaf in the result format of score_discovery.py; empty where that
 /// has no name for it.
 [[nodiscard]] std::string_view score_type_name(field_kind kind,

@@ -119,7 +119,7 @@ std::string group_report(const group_view& view, const style& look) {
   const auto& found = view.result->found;
   std::string out = header_section(view, look) + verdict_section(view, look);
   if (found.grammar) out += types_section(*found.grammar, look);
-  out += samples_section(view, look);
+  out += order_section(view, look) + samples_section(view, look);
   if (found.grammar) out += fields_section(*found.grammar, look);
   out += violations_section(view, look);
   out += unused_section(view.input->unused, look);

@@ -30,8 +30,8 @@ struct group_view {
     const traffic_group& input, const format& grammar, std::size_t limit,
     const std::function<parsed_message(std::uint32_t message)>& parse);
 
-/// The whole report on one group, for eyes: header, verdicts, message types, sample messages,
-/// fields, violations, unused input, time line and what is missing.
+/// The whole report on one group, for eyes: header, verdicts, message types, their order, sample
+/// messages, fields, violations, unused input, time line and what is missing.
 [[nodiscard]] std::string group_report(const group_view& view, const style& look);
 
 /// One line for a group that has no payload, or no result (then `why` says it).
@@ -43,6 +43,7 @@ struct group_view {
 [[nodiscard]] std::string header_section(const group_view& view, const style& look);
 [[nodiscard]] std::string verdict_section(const group_view& view, const style& look);
 [[nodiscard]] std::string types_section(const format& grammar, const style& look);
+[[nodiscard]] std::string order_section(const group_view& view, const style& look);
 [[nodiscard]] std::string samples_section(const group_view& view, const style& look);
 [[nodiscard]] std::string fields_section(const format& grammar, const style& look);
 [[nodiscard]] std::string violations_section(const group_view& view, const style& look);
