@@ -113,6 +113,7 @@ class inference {
     const auto length = find_length_field(all_scopes(), 0.9, 3);
     if (!length) return;
     out_.order = length->order;
+    length_ = length;
     out_.evidence.push_back("the " + std::to_string(length->width) + " bytes at offset " +
                             std::to_string(length->offset) + " give the message's length");
   }
@@ -133,8 +134,8 @@ class inference {
   }
 
   void build_bodies(std::vector<scopes>& members) {
-    const learning with{from_, out_.order, limits_.scopes, work_.stop,
-                        work_.effort == quality_mode::fast};
+    const learning with{from_,          out_.order, length_,
+                        limits_.scopes, work_.stop, work_.effort == quality_mode::fast};
     body_builder builder(with);
     if (!out_.is_text && !few_) builder.learn_common(all_scopes());
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};
@@ -169,6 +170,7 @@ class inference {
   samples from_;
   bool few_ = false;  // and binary: nothing to compare
   std::optional<framed_text> frame_;
+  std::optional<length_field> length_;  // of whole messages
   format out_;
 };
 
