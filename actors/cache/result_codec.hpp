@@ -46,6 +46,6 @@ struct stored_result {
                                                           const content_hash& key,
                                                           std::uint64_t model_version);
 
-inline constexpr std::uint32_t stored_format = 1;
+inline constexpr std::uint32_t stored_format = 2;
 
 }  // namespace troupe

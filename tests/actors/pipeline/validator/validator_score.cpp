@@ -1,7 +1,8 @@
 // How well the validator tells damaged messages from genuine ones it has not seen:
-// validator_score [--parts N] [--reasons] FOLDER [PROTOCOL...]. Of each file of labelled messages
-// (blocks of 16 in turn) each of N parts (2) is held back once; what was learnt from the others
-// judges it as it is and damaged (see `damage`). --reasons says why genuine ones were refused.
+// validator_score [--parts N] [--block N] [--reasons] FOLDER [PROTOCOL...]. Of each file of
+// labelled messages (blocks of 16 in turn) each of N parts (2) is held back once; what was learnt
+// from the others judges it as it is and damaged (see `damage`). --reasons says why genuine ones
+// were refused.
 
 #include <algorithm>
 #include <array>
@@ -21,7 +22,15 @@ namespace {
 
 using namespace troupe;
 
-constexpr std::size_t block = 16;
+/// Which messages are held back together: part `which` of `parts`, in blocks of neighbours.
+struct split {
+  std::size_t parts = 2;
+  std::size_t block = 16;
+
+  [[nodiscard]] bool holds(std::size_t message, std::size_t which) const {
+    return message / block % parts == which;
+  }
+};
 
 enum class damage : std::uint8_t {
   none,
@@ -115,14 +124,14 @@ std::vector<std::uint8_t> harmed(const labelled& all, const labelled& other, std
 }
 
 /// The messages held back (`inside`), damaged, or all others.
-traffic_group part_of(const labelled& all, const labelled& other, std::size_t parts,
+traffic_group part_of(const labelled& all, const labelled& other, const split& how_split,
                       std::size_t which, bool inside, damage how) {
   traffic_group out;
   out.name = all.traffic.name;
   out.flows = all.traffic.flows;
   std::mt19937_64 random(7);
   for (std::size_t i = 0; i < all.traffic.messages.size(); ++i) {
-    if ((i / block % parts == which) != inside) continue;
+    if (how_split.holds(i, which) != inside) continue;
     const auto bytes = harmed(all, other, i, how, random);
     if (bytes.empty()) continue;
     auto one = all.traffic.messages[i];
@@ -169,7 +178,7 @@ void judge(const format& what, const traffic_group& group, tally& into, reasons*
 }
 
 struct arguments {
-  std::size_t parts = 2;
+  split how;
   bool reasons = false;
   std::vector<std::filesystem::path> files;
   std::vector<std::string> wanted;  // protocols; all where empty
@@ -178,8 +187,9 @@ struct arguments {
 arguments read_arguments(std::vector<std::string> given) {
   arguments out;
   while (!given.empty() && given[0].starts_with("--")) {
-    const bool has_number = given[0] == "--parts" && given.size() > 1;
-    if (has_number) out.parts = std::max<std::size_t>(std::stoul(given[1]), 2);
+    const bool has_number = given[0] != "--reasons" && given.size() > 1;
+    if (has_number && given[0] == "--parts") out.how.parts = std::max(std::stoul(given[1]), 2UL);
+    if (has_number && given[0] == "--block") out.how.block = std::max(std::stoul(given[1]), 1UL);
     if (given[0] == "--reasons") out.reasons = true;
     given.erase(given.begin(), given.begin() + (has_number ? 2 : 1));
   }
@@ -201,8 +211,8 @@ int main(int count, char** values) {
   for (const auto& file : given.files) all.push_back(read(file));
   std::array<double, damages> sums{};
   std::array<double, damages> counts{};
-  std::printf("%% refused at strict, learnt from the other %zu of %zu parts\n", given.parts - 1,
-              given.parts);
+  std::printf("%% refused at strict, learnt from the other %zu of %zu parts\n", given.how.parts - 1,
+              given.how.parts);
   std::printf("%-10s %8s %8s %8s %8s %8s %8s\n", "protocol", "genuine", "cut", "extended", "length",
               "enum", "foreign");
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -211,12 +221,12 @@ int main(int count, char** values) {
     if (!given.wanted.empty() && std::ranges::count(given.wanted, one.traffic.name) == 0) continue;
     std::array<tally, damages> tallies{};
     reasons why;
-    for (std::size_t part = 0; part < given.parts; ++part) {
-      const auto known = part_of(one, other, given.parts, part, false, damage::none);
+    for (std::size_t part = 0; part < given.how.parts; ++part) {
+      const auto known = part_of(one, other, given.how, part, false, damage::none);
       const work_context work{quality_mode::balanced, 1, {}};
       const auto found = infer_format(known, compute_statistics(known, work), work);
       for (std::size_t how = 0; how < damages; ++how) {
-        const auto judged = part_of(one, other, given.parts, part, true, static_cast<damage>(how));
+        const auto judged = part_of(one, other, given.how, part, true, static_cast<damage>(how));
         judge(found, judged, tallies[how], how == 0 && given.reasons ? &why : nullptr);
       }
     }
