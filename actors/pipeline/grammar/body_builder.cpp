@@ -9,7 +9,6 @@
 #include "actors/pipeline/grammar/ber_shape.hpp"
 #include "actors/pipeline/grammar/checksum_fields.hpp"
 #include "actors/pipeline/grammar/choices.hpp"
-#include "actors/pipeline/grammar/cuts.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/name_chains.hpp"
@@ -289,7 +288,9 @@ void body_builder::add_columns(draft& at, std::uint32_t size) {
   const auto looked_at = spread_runs(at.left, with_.most_scopes);
   const auto table = describe_columns(looked_at, with_.from, size);
   const auto lengths = lengths_in(at, looked_at, size);
-  auto cuts = choose_cuts(boundary_log_odds(table, at.left.front().begin, with_.order));
+  const auto gaps = judge_gaps(table, at.left.front().begin, with_.order);
+  if (with_.cuts.heard) with_.cuts.heard({looked_at, gaps});
+  auto cuts = choose_cuts(boundary_log_odds(table, gaps, with_.order, with_.cuts.weights));
   for (const auto& length : lengths) {
     const auto end = length.offset + length.width;
     std::erase_if(cuts, [&](auto cut) { return cut > length.offset && cut < end; });

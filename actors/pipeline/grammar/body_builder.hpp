@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/pipeline/grammar/columns.hpp"
+#include "actors/pipeline/grammar/cuts.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
 #include "actors/pipeline/grammar/prefixed_text.hpp"
@@ -22,7 +23,8 @@ struct learning {
   const samples& from;
   byte_order order = byte_order::big;
   std::optional<length_field> length = {};  // of the whole message, whatever its type
-  std::size_t most_scopes = 512;            // looked at for one body's columns
+  cut_rules cuts = {};
+  std::size_t most_scopes = 512;  // looked at for one body's columns
   std::stop_token stop = {};
   bool quick = false;  // cheaper detectors, where there are such
 };

@@ -58,8 +58,8 @@ double confidence_of(const body& elements) {
 
 class inference {
  public:
-  inference(const traffic_group& group, const work_context& work)
-      : group_(group), work_(work), limits_(bounds_of(work.effort)) {
+  inference(const traffic_group& group, const work_context& work, const cut_rules& cuts)
+      : group_(group), work_(work), cuts_(cuts), limits_(bounds_of(work.effort)) {
     chosen_ = sample_messages(group, limits_.messages, limits_.bytes, work.seed);
     for (const auto index : chosen_) {
       const auto& one = group.messages[index];
@@ -134,8 +134,13 @@ class inference {
   }
 
   void build_bodies(std::vector<scopes>& members) {
-    const learning with{from_,          out_.order, length_,
-                        limits_.scopes, work_.stop, work_.effort == quality_mode::fast};
+    const learning with{from_,
+                        out_.order,
+                        length_,
+                        cuts_,
+                        limits_.scopes,
+                        work_.stop,
+                        work_.effort == quality_mode::fast};
     body_builder builder(with);
     if (!out_.is_text && !few_) builder.learn_common(all_scopes());
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};
@@ -165,6 +170,7 @@ class inference {
 
   const traffic_group& group_;
   const work_context& work_;
+  const cut_rules& cuts_;
   bounds limits_;
   std::vector<std::uint32_t> chosen_;
   samples from_;
@@ -177,7 +183,12 @@ class inference {
 }  // namespace
 
 format infer_format(const traffic_group& group, const statistics& stats, const work_context& work) {
-  auto found = inference(group, work).run();
+  return infer_format(group, stats, work, cut_rules{});
+}
+
+format infer_format(const traffic_group& group, const statistics& stats, const work_context& work,
+                    const cut_rules& cuts) {
+  auto found = inference(group, work, cuts).run();
   for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
   return found;
 }
