@@ -12,7 +12,7 @@ namespace troupe::grammar {
 
 namespace {
 
-constexpr std::uint32_t last_offset = 24;  // lengths stand near the start
+constexpr std::uint32_t last_offset = 32;  // lengths stand near the start
 constexpr std::int64_t largest_bias = 64;  // bytes of header outside the counted part
 
 struct candidate {
