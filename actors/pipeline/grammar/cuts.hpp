@@ -13,7 +13,7 @@ namespace troupe::grammar {
 
 /// What speaks for or against a field that begins between two columns; weighted, these add up to
 /// log-odds.
-inline constexpr std::size_t gap_evidences = 26;
+inline constexpr std::size_t gap_evidences = 22;
 using gap_evidence = std::array<double, gap_evidences>;
 
 /// Weights of the evidence, in log-odds; their meanings and source stand beside them in cuts.cpp.
