@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -77,10 +78,10 @@ class judge {
         level_(level),
         values_(what),
         ends_(what),
-        common_(what),
         states_(what) {
     out_.level = level;
     settled_ = settled_layouts(what);
+    if (!machine_.refused()) common_.emplace(what);
     std::vector<std::uint64_t> seen;
     for (const auto& type : what.types) seen.push_back(type.seen);
     types_are_known_ = chance_of_new(seen) <= chance_of_new_type;
@@ -93,7 +94,7 @@ class judge {
     const auto bytes = group_.payload(one);
     machine_.parse_into(tree_, bytes, one.dir);
     const bool fits = !tree_.error && (tree_.type.known || types_are_known_);
-    if (machine_.refused() || (tree_.error && is_settled()))
+    if (tree_.error && (machine_.refused() || is_settled()))
       report(validation_level::basic, tree_.error->offset, tree_.error->path, tree_.error->reason);
     if (!machine_.refused()) {
       start(one, bytes, fits);
@@ -120,17 +121,18 @@ class judge {
     return settled_[tree_.type.type];
   }
 
-  /// What any message is judged by, whatever its type.
+  /// What a message is judged by whatever its type: all that is known of one that fits none.
   void start(const troupe::message& one, std::span<const std::uint8_t> bytes, bool fits) {
     if (level_ < validation_level::standard) return;
     if (machine_.what().is_text && !begins_as_text(bytes))
       report(validation_level::standard, 0, {}, "is not text");
-    if (auto why = common_.wrong_constant(bytes); !why.empty())
+    if (fits) return;
+    if (auto why = common_->wrong_constant(bytes); !why.empty())
       report(validation_level::standard, 0, {}, std::move(why));
-    if (auto why = common_.wrong_keyword(bytes, one.dir); !why.empty())
+    if (auto why = common_->wrong_keyword(bytes, one.dir); !why.empty())
       report(validation_level::standard, 0, {}, std::move(why));
-    if (level_ < validation_level::strict || fits) return;
-    if (auto why = common_.wrong_size(bytes); !why.empty())
+    if (level_ < validation_level::strict) return;
+    if (auto why = common_->wrong_size(bytes); !why.empty())
       report(validation_level::strict, 0, {}, std::move(why));
   }
 
@@ -218,7 +220,7 @@ class judge {
   validation_level level_;
   value_rules values_;
   end_rules ends_;
-  common_rules common_;
+  std::optional<common_rules> common_;  // nothing where the format is refused
   counter_rules counters_;
   state_rules states_;
   parse_tree tree_;
