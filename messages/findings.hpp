@@ -182,6 +182,7 @@ struct validation {
   validation_level level = validation_level::standard;
   std::uint64_t messages = 0;
   std::uint64_t valid = 0;
+  std::uint64_t unfamiliar = 0;  // of the valid ones: unlike any known, where new ones are expected
   std::array<std::uint64_t, 4> violations_by_level{};
   std::vector<violation> violations;  // the first 64
   bool cut_short = false;

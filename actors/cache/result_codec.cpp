@@ -235,7 +235,7 @@ void members(Way& w, T& v) {
   } else if constexpr (std::is_same_v<V, violation>) {
     walk_all(w, v.message, v.offset, v.level, v.path, v.reason);
   } else if constexpr (std::is_same_v<V, validation>) {
-    walk_all(w, v.level, v.messages, v.valid);
+    walk_all(w, v.level, v.messages, v.valid, v.unfamiliar);
     for (auto& one : v.violations_by_level) walk(w, one);
     walk_all(w, v.violations, v.cut_short);
   } else if constexpr (std::is_same_v<V, size_rule>) {
@@ -245,7 +245,7 @@ void members(Way& w, T& v) {
   } else if constexpr (std::is_same_v<V, checksum_relation>) {
     walk_all(w, v.with, v.from, v.skip_at_end);
   } else if constexpr (std::is_same_v<V, field>) {
-    walk_all(w, v.name, v.kind, v.size, v.order, v.values, v.minimum, v.maximum, v.measures, v.sums,
+    walk_all(w, v.name, v.kind, v.size, v.order, v.values, v.unlisted, v.minimum, v.maximum, v.measures, v.sums,
              v.step, v.confidence, v.evidence);
   } else if constexpr (std::is_same_v<V, list>) {
     walk_all(w, v.name, v.item, v.size, v.count_field, v.end_mark, v.confidence, v.evidence);

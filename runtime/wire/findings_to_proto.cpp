@@ -88,6 +88,7 @@ void fill(Validation& out, const validation& given) {
   out.set_level(to_proto(given.level));
   out.set_messages(given.messages);
   out.set_valid(given.valid);
+  out.set_unfamiliar(given.unfamiliar);
   for (const auto seen : given.violations_by_level) out.add_violations_by_level(seen);
   for (const auto& violation : given.violations) {
     auto& added = *out.add_violations();

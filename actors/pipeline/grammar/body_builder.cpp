@@ -9,7 +9,6 @@
 #include "actors/pipeline/grammar/ber_shape.hpp"
 #include "actors/pipeline/grammar/checksum_fields.hpp"
 #include "actors/pipeline/grammar/choices.hpp"
-#include "actors/pipeline/grammar/cuts.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/name_chains.hpp"
@@ -266,28 +265,48 @@ bool body_builder::choice_part(draft& at, const scopes& before, std::size_t firs
   return true;
 }
 
+std::vector<length_field> body_builder::lengths_in(const draft& at, const scopes& looked_at,
+                                                   std::uint32_t size) const {
+  constexpr double coverage = 0.95;
+  std::vector<length_field> out;
+  const auto fits = [&](const length_field& one) { return one.offset + one.width <= size; };
+  const auto own = find_length_field(looked_at, coverage, 2);
+  if (own && fits(*own)) out.push_back(*own);
+  const bool starts = at.depth == 0 && at.out.empty();
+  if (!starts || !with_.length || !fits(*with_.length)) return out;
+  const auto& common = *with_.length;
+  if (share_measured(common, looked_at) < coverage) return out;
+  std::erase_if(out, [&](const length_field& one) {
+    return one.offset < common.offset + common.width && common.offset < one.offset + one.width;
+  });
+  out.push_back(common);
+  return out;
+}
+
 void body_builder::add_columns(draft& at, std::uint32_t size) {
   if (size == 0) return;
   const auto looked_at = spread_runs(at.left, with_.most_scopes);
   const auto table = describe_columns(looked_at, with_.from, size);
-  const auto length = find_length_field(looked_at, 0.95, 2);
-  auto cuts = choose_cuts(boundary_log_odds(table, at.left.front().begin, with_.order));
-  if (length && length->offset + length->width <= size) {
-    const auto end = length->offset + length->width;
-    std::erase_if(cuts, [&](auto cut) { return cut > length->offset && cut < end; });
-    cuts.push_back(length->offset);
+  const auto lengths = lengths_in(at, looked_at, size);
+  const auto gaps = judge_gaps(table, at.left.front().begin, with_.order);
+  if (with_.cuts.heard) with_.cuts.heard({looked_at, gaps});
+  auto cuts = choose_cuts(boundary_log_odds(table, gaps, with_.order, with_.cuts.weights));
+  for (const auto& length : lengths) {
+    const auto end = length.offset + length.width;
+    std::erase_if(cuts, [&](auto cut) { return cut > length.offset && cut < end; });
+    cuts.push_back(length.offset);
     if (end < size) cuts.push_back(end);
-    std::sort(cuts.begin(), cuts.end());
-    cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
   }
+  std::sort(cuts.begin(), cuts.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+  const bool outermost =
+      at.depth == 0 && at.left.front().end == with_.from[at.left.front().of].bytes.size();
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     const auto end = i + 1 < cuts.size() ? cuts[i + 1] : size;
     auto found = describe_field(looked_at, with_.from, cuts[i], end - cuts[i], with_.order);
-    if (length && cuts[i] == length->offset && end == length->offset + length->width) {
-      mark_length(
-          found, *length,
-          at.depth == 0 && at.left.front().end == with_.from[at.left.front().of].bytes.size());
-    }
+    const auto length =
+        std::ranges::find(lengths, cuts[i], [](const length_field& one) { return one.offset; });
+    if (length != lengths.end()) mark_length(found, *length, outermost);
     if (at.depth == 0) judge_checksum(found, looked_at, with_.from, cuts[i]);
     at.out.push_back({std::move(found)});
   }

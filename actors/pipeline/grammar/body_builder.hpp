@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/pipeline/grammar/columns.hpp"
+#include "actors/pipeline/grammar/cuts.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/length_fields.hpp"
 #include "actors/pipeline/grammar/prefixed_text.hpp"
@@ -21,6 +22,8 @@ namespace troupe::grammar {
 struct learning {
   const samples& from;
   byte_order order = byte_order::big;
+  std::optional<length_field> length = {};  // of the whole message, whatever its type
+  cut_rules cuts = {};
   std::size_t most_scopes = 512;  // looked at for one body's columns
   std::stop_token stop = {};
   bool quick = false;  // cheaper detectors, where there are such
@@ -71,6 +74,11 @@ class body_builder {
                                                         std::uint32_t key_width,
                                                         std::uint32_t depth);
   [[nodiscard]] std::optional<item_list> known_list(const draft& at) const;
+
+  /// The length fields among the next `size` bytes: one that these scopes show, and that of all
+  /// messages, which those of one size cannot show.
+  [[nodiscard]] std::vector<length_field> lengths_in(const draft& at, const scopes& looked_at,
+                                                     std::uint32_t size) const;
 
   /// Fields for the next `size` bytes of every scope; the scopes move behind them.
   void add_columns(draft& at, std::uint32_t size);

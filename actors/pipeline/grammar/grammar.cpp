@@ -58,8 +58,13 @@ double confidence_of(const body& elements) {
 
 class inference {
  public:
-  inference(const traffic_group& group, const work_context& work, bool single_type = false)
-      : group_(group), work_(work), limits_(bounds_of(work.effort)), single_type_(single_type) {
+  inference(const traffic_group& group, const work_context& work, const cut_rules& cuts,
+            bool single_type = false)
+      : group_(group),
+        work_(work),
+        cuts_(cuts),
+        limits_(bounds_of(work.effort)),
+        single_type_(single_type) {
     chosen_ = sample_messages(group, limits_.messages, limits_.bytes, work.seed);
     for (const auto index : chosen_) {
       const auto& one = group.messages[index];
@@ -115,6 +120,7 @@ class inference {
     const auto length = find_length_field(all_scopes(), 0.9, 3);
     if (!length) return;
     out_.order = length->order;
+    length_ = length;
     out_.evidence.push_back("the " + std::to_string(length->width) + " bytes at offset " +
                             std::to_string(length->offset) + " give the message's length");
   }
@@ -135,7 +141,12 @@ class inference {
   }
 
   void build_bodies(std::vector<scopes>& members) {
-    const learning with{from_, out_.order, limits_.scopes, work_.stop,
+    const learning with{from_,
+                        out_.order,
+                        length_,
+                        cuts_,
+                        limits_.scopes,
+                        work_.stop,
                         work_.effort == quality_mode::fast};
     body_builder builder(with);
     if (!out_.is_text && !few_) builder.learn_common(all_scopes());
@@ -166,26 +177,34 @@ class inference {
 
   const traffic_group& group_;
   const work_context& work_;
+  const cut_rules& cuts_;
   bounds limits_;
   bool single_type_;
   std::vector<std::uint32_t> chosen_;
   samples from_;
   bool few_ = false;  // and binary: nothing to compare
   std::optional<framed_text> frame_;
+  std::optional<length_field> length_;  // of whole messages
   format out_;
 };
 
 }  // namespace
 
 format infer_format(const traffic_group& group, const statistics& stats, const work_context& work) {
-  auto found = inference(group, work).run();
+  return infer_format(group, stats, work, cut_rules{});
+}
+
+format infer_format(const traffic_group& group, const statistics& stats, const work_context& work,
+                    const cut_rules& cuts) {
+  auto found = inference(group, work, cuts).run();
   for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
   return found;
 }
 
 format infer_single_type(const traffic_group& group, const statistics& stats,
                          const work_context& work) {
-  auto found = inference(group, work, true).run();
+  const cut_rules cuts;
+  auto found = inference(group, work, cuts, true).run();
   for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
   return found;
 }

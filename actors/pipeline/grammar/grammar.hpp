@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "actors/pipeline/grammar/cuts.hpp"
 #include "messages/findings.hpp"
 #include "messages/format.hpp"
 #include "messages/traffic.hpp"
@@ -25,6 +26,11 @@ namespace troupe {
 /// The same for messages that are known to be of one type: no keywords are looked for.
 [[nodiscard]] format infer_single_type(const traffic_group& group, const statistics& stats,
                                        const work_context& work);
+
+/// The same with other rules for columns: how weights are learnt, and judged on what they were not
+/// learnt from.
+[[nodiscard]] format infer_format(const traffic_group& group, const statistics& stats,
+                                  const work_context& work, const grammar::cut_rules& cuts);
 
 /// The type name of one parsed leaf in the result format of score_discovery.py; empty where that
 /// has no name for it.

@@ -12,7 +12,7 @@ namespace troupe::grammar {
 
 namespace {
 
-constexpr std::uint32_t last_offset = 24;  // lengths stand near the start
+constexpr std::uint32_t last_offset = 32;  // lengths stand near the start
 constexpr std::int64_t largest_bias = 64;  // bytes of header outside the counted part
 
 struct candidate {
@@ -67,7 +67,9 @@ bool better(const length_field& left, const length_field& right) {
   if (left.order == byte_order::little) {
     return left.offset == right.offset ? left.width > right.width : left.sizes > right.sizes;
   }
-  if (left.offset + left.width == right.offset + right.width) return left.width < right.width;
+  // Upper bytes that are not always zero explain sizes that the lower ones do not.
+  const bool same_end = left.offset + left.width == right.offset + right.width;
+  if (same_end && left.sizes == right.sizes) return left.width < right.width;
   return left.sizes > right.sizes;
 }
 
@@ -107,6 +109,14 @@ std::optional<length_field> find_length_field(std::span<const scope> within, dou
   }
   if (found) take_upper_half(looked_at, *found);
   return found;
+}
+
+double share_measured(const length_field& by, std::span<const scope> within) {
+  const auto right = std::ranges::count_if(within, [&](const scope& one) {
+    return one.size() >= by.offset + by.width &&
+           std::int64_t{one.size()} - value_at(one, {by.offset, by.width, by.order}) == by.bias;
+  });
+  return within.empty() ? 0 : static_cast<double>(right) / static_cast<double>(within.size());
 }
 
 }  // namespace troupe::grammar

@@ -27,4 +27,7 @@ struct length_field {
 [[nodiscard]] std::optional<length_field> find_length_field(std::span<const scope> within,
                                                             double coverage, std::uint32_t sizes);
 
+/// The share of the scopes whose size the field gives, 0..1.
+[[nodiscard]] double share_measured(const length_field& by, std::span<const scope> within);
+
 }  // namespace troupe::grammar

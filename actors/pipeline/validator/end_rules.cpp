@@ -12,15 +12,10 @@ namespace {
 
 constexpr std::uint64_t enough_for_bound = 4;  // messages
 
-bool certain(std::uint64_t seen_once, std::uint64_t all) noexcept {
-  const auto chance = static_cast<double>(seen_once + 1) / static_cast<double>(all + 1);
-  return chance < end_rules::certain_under;
-}
-
 template <class Known>
 bool closed(const std::vector<Known>& known, std::uint64_t all) noexcept {
   const auto once = std::ranges::count_if(known, [](const auto& one) { return one.seen == 1; });
-  return !known.empty() && certain(static_cast<std::uint64_t>(once), all);
+  return !known.empty() && end_rules::certain(static_cast<std::uint64_t>(once), all);
 }
 
 /// Whether so many sizes would hardly have a step in common by chance.
@@ -82,6 +77,11 @@ std::string off_step(const message_ends& ends, std::size_t size) {
 
 }  // namespace
 
+bool end_rules::certain(std::uint64_t seen_once, std::uint64_t all) noexcept {
+  const auto chance = static_cast<double>(seen_once + 1) / static_cast<double>(all + 1);
+  return chance < certain_under;
+}
+
 end_rules::end_rules(const format& what) : of_all_(rules_from(what.ends)) {
   for (const auto& type : what.types) of_type_.push_back(rules_from(type.ends));
 }
@@ -111,9 +111,13 @@ std::string end_rules::objection(const rules& known, std::span<const std::uint8_
   return why;
 }
 
+std::string end_rules::objection(std::span<const std::uint8_t> message) const {
+  return message.empty() ? std::string{} : objection(of_all_, message);
+}
+
 std::string end_rules::objection(std::uint32_t type, std::span<const std::uint8_t> message) const {
   if (message.empty()) return {};
-  auto why = objection(of_all_, message);
+  auto why = objection(message);
   return why.empty() ? objection(of_type_[type], message) : why;
 }
 

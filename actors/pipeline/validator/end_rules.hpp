@@ -18,12 +18,18 @@ class end_rules {
   /// (values seen once + 1) / (all seen + 1).
   static constexpr double certain_under = 0.02;
 
+  /// Whether the next message would hardly break what `seen_once` of `all` messages did.
+  [[nodiscard]] static bool certain(std::uint64_t seen_once, std::uint64_t all) noexcept;
+
   /// `what` must outlive this.
   explicit end_rules(const format& what);
 
   /// Why the message cannot end so; empty when it can.
   [[nodiscard]] std::string objection(std::uint32_t type,
                                       std::span<const std::uint8_t> message) const;
+
+  /// The same for a message of no known type.
+  [[nodiscard]] std::string objection(std::span<const std::uint8_t> message) const;
 
  private:
   /// What is known well enough.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -10,6 +12,7 @@
 
 #include "actors/pipeline/parser/numbers.hpp"
 #include "actors/pipeline/parser/parser.hpp"
+#include "actors/pipeline/validator/common_rules.hpp"
 #include "actors/pipeline/validator/end_rules.hpp"
 #include "actors/pipeline/validator/flow_rules.hpp"
 #include "actors/pipeline/validator/relation_rules.hpp"
@@ -22,7 +25,7 @@ namespace {
 constexpr std::size_t violations_kept = 64;
 
 /// Where new message types are more frequent than this, one more is nothing odd.
-constexpr double chance_of_new_type = 0.05;
+constexpr double chance_of_new_type = 0.01;
 
 /// Whether a message begins as text does: of the first 64 bytes at most 30 % are not ASCII text
 /// (random bytes have 62 %, and a command in any language begins in ASCII).
@@ -37,6 +40,34 @@ bool begins_as_text(std::span<const std::uint8_t> bytes) {
   return static_cast<std::size_t>(odd) * 100 <= head.size() * percent;
 }
 
+/// The chance that the next message of a type has a size never seen (Good and Turing, one added),
+/// and with it perhaps another layout. Of a type with more sizes than are listed many were seen.
+double chance_of_new_layout(const message_type& type) {
+  const auto once =
+      std::ranges::count(type.ends.sizes, std::uint64_t{1}, [](const auto& s) { return s.seen; });
+  return static_cast<double>(once + 1) / static_cast<double>(type.seen + 1);
+}
+
+/// Which types have a layout that must hold for all their messages: the most certain first, as long
+/// as no more than `may_refuse` of all messages are expected to be refused though genuine.
+std::vector<bool> settled_layouts(const format& what) {
+  constexpr double may_refuse = 0.05;  // half of that, as measured: one is added to each type
+  std::vector<std::size_t> order(what.types.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {},
+                           [&](std::size_t i) { return chance_of_new_layout(what.types[i]); });
+  double all = 0;
+  for (const auto& type : what.types) all += static_cast<double>(type.seen);
+  std::vector<bool> out(order.size(), false);
+  double refused = 0;
+  for (const auto i : order) {
+    refused += chance_of_new_layout(what.types[i]) * static_cast<double>(what.types[i].seen);
+    if (refused > may_refuse * all) break;
+    out[i] = true;
+  }
+  return out;
+}
+
 /// The run over one group.
 class judge {
  public:
@@ -49,6 +80,8 @@ class judge {
         ends_(what),
         states_(what) {
     out_.level = level;
+    settled_ = settled_layouts(what);
+    if (!machine_.refused()) common_.emplace(what);
     std::vector<std::uint64_t> seen;
     for (const auto& type : what.types) seen.push_back(type.seen);
     types_are_known_ = chance_of_new(seen) <= chance_of_new_type;
@@ -60,18 +93,17 @@ class judge {
     const auto& one = group_.messages[number];
     const auto bytes = group_.payload(one);
     machine_.parse_into(tree_, bytes, one.dir);
-    if (tree_.error)
+    const bool fits = !tree_.error && (tree_.type.known || types_are_known_);
+    if (tree_.error && (machine_.refused() || is_settled()))
       report(validation_level::basic, tree_.error->offset, tree_.error->path, tree_.error->reason);
     if (!machine_.refused()) {
-      if (level_ >= validation_level::standard) {
-        type(bytes.size());
-        if (machine_.what().is_text && !begins_as_text(bytes))
-          report(validation_level::standard, 0, {}, "is not text");
+      start(one, bytes, fits);
+      if (fits || found_ > 0) {
+        typed(one, bytes);
+      } else if (level_ >= validation_level::strict) {
+        end(ends_.objection(bytes), bytes);
       }
-      if (level_ >= validation_level::strict) end(bytes);
-      if (level_ >= validation_level::strict) tags(bytes);
-      for (const auto& run : tree_.bodies) body(run, one, bytes);
-      if (level_ >= validation_level::enterprise) state(one);
+      if (!fits && found_ == 0) ++out_.unfamiliar;
     }
     ++out_.messages;
     if (found_ == 0) ++out_.valid;
@@ -83,6 +115,38 @@ class judge {
   }
 
  private:
+  /// Whether so many messages of this type were seen that its layout must hold for all.
+  [[nodiscard]] bool is_settled() const {
+    if (!tree_.type.known) return types_are_known_;
+    return settled_[tree_.type.type];
+  }
+
+  /// What a message is judged by whatever its type: all that is known of one that fits none.
+  void start(const troupe::message& one, std::span<const std::uint8_t> bytes, bool fits) {
+    if (level_ < validation_level::standard) return;
+    if (machine_.what().is_text && !begins_as_text(bytes))
+      report(validation_level::standard, 0, {}, "is not text");
+    if (fits) return;
+    if (auto why = common_->wrong_constant(bytes); !why.empty())
+      report(validation_level::standard, 0, {}, std::move(why));
+    if (auto why = common_->wrong_keyword(bytes, one.dir); !why.empty())
+      report(validation_level::standard, 0, {}, std::move(why));
+    if (level_ < validation_level::strict) return;
+    if (auto why = common_->wrong_size(bytes); !why.empty())
+      report(validation_level::strict, 0, {}, std::move(why));
+  }
+
+  void typed(const troupe::message& one, std::span<const std::uint8_t> bytes) {
+    if (level_ >= validation_level::standard) type(bytes.size());
+    if (level_ >= validation_level::strict) {
+      end(tree_.type.known ? ends_.objection(tree_.type.type, bytes) : ends_.objection(bytes),
+          bytes);
+      tags(bytes);
+    }
+    for (const auto& run : tree_.bodies) body(run, one, bytes);
+    if (level_ >= validation_level::enterprise) state(one);
+  }
+
   void type(std::size_t size) {
     const auto& expected = machine_.what().types[tree_.type.type];
     if (!tree_.type.known && types_are_known_)
@@ -96,8 +160,7 @@ class judge {
                  std::to_string(expected.shortest) + " to " + std::to_string(expected.longest));
   }
 
-  void end(std::span<const std::uint8_t> bytes) {
-    auto why = ends_.objection(tree_.type.type, bytes);
+  void end(std::string why, std::span<const std::uint8_t> bytes) {
     const auto place = static_cast<std::uint32_t>(bytes.size());
     if (!why.empty()) report(validation_level::strict, place, {}, std::move(why));
   }
@@ -157,10 +220,12 @@ class judge {
   validation_level level_;
   value_rules values_;
   end_rules ends_;
+  std::optional<common_rules> common_;  // nothing where the format is refused
   counter_rules counters_;
   state_rules states_;
   parse_tree tree_;
   validation out_;
+  std::vector<bool> settled_;  // layouts of types
   bool types_are_known_ = false;
   std::uint32_t number_ = 0;
   std::uint64_t found_ = 0;  // in this message

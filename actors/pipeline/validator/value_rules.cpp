@@ -5,6 +5,7 @@
 
 #include "actors/pipeline/parser/export_text.hpp"
 #include "actors/pipeline/parser/numbers.hpp"
+#include "actors/pipeline/validator/end_rules.hpp"
 
 namespace troupe {
 
@@ -52,10 +53,10 @@ value_rules::value_rules(const format& what) {
 }
 
 void value_rules::learn_ranges(const message_type& type) {
-  if (type.seen < fewest_seen) return;
+  if (!end_rules::certain(0, type.seen)) return;
   for (const auto& each : type.elements)
     if (const auto* f = std::get_if<field>(&each.node);
-        f != nullptr && f->minimum && f->maximum && has_range(f->kind))
+        f != nullptr && f->minimum && f->maximum && !f->measures && has_range(f->kind))
       ranged_.insert(f);
 }
 
@@ -78,7 +79,8 @@ void value_rules::learn(const field& from) {
     seen.push_back(value.seen);
     values.emplace_back(value.bytes);
   }
-  if (chance_of_new(seen) >= closed_under) return;
+  if (from.unlisted ? *from.unlisted >= unlisted_under : chance_of_new(seen) >= closed_under)
+    return;
   std::sort(values.begin(), values.end());
   closed_.emplace(&from, std::move(values));
 }

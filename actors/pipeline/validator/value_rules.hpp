@@ -24,6 +24,7 @@ namespace troupe {
 class value_rules {
  public:
   static constexpr double closed_under = 0.002;
+  static constexpr double unlisted_under = 0.03;    // where the format says the chance, one added
   static constexpr std::uint64_t fewest_seen = 16;  // messages or values, to conclude anything
 
   explicit value_rules(const format& what);

@@ -128,11 +128,15 @@ line validity_line(const validation& checked) {
                                                    static_cast<double>(checked.messages);
   std::uint64_t broken = 0;
   for (const auto count : checked.violations_by_level) broken += count;
+  std::string unfamiliar;
+  if (checked.unfamiliar > 0)
+    unfamiliar.append(", ").append(std::to_string(checked.unfamiliar)).append(" unfamiliar");
   return {
       "validity",
       {{std::to_string(checked.valid) + " of " + counted(checked.messages, "message") + " valid",
         judged(share)},
-       {"  level " + std::string(to_string(checked.level)) + ", " + counted(broken, "violation"),
+       {"  level " + std::string(to_string(checked.level)) + ", " + counted(broken, "violation") +
+            unfamiliar,
         ink::dim}}};
 }
 

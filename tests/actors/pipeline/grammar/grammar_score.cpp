@@ -1,12 +1,20 @@
 // Writes the result JSON of score_discovery.py for every file of a folder of labelled messages, to
-// standard output: grammar_score [--remapped SEED] FOLDER [PROTOCOL...]. Times and parse failures
-// go to standard error. Remapped: constants and enumerations have other values, ids are shifted.
+// standard output: grammar_score [OPTION NUMBER]... FOLDER [PROTOCOL...]. Times and parse failures
+// go to standard error.
+//   --remapped SEED  constants and enumerations have other values, ids are shifted
+//   --folds N        the weights of cuts are fitted anew for each of N folds, on the protocols of
+//   the
+//                    others; with N = 1 on all protocols, as an upper bound
+//   --split SEED     they are fitted on 20 of 29 protocols, the other 9 are judged
+//   --ridge X, --surplus X   of the fit, see `fit_weights`
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -14,15 +22,16 @@
 #include "actors/pipeline/parser/parser.hpp"
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "tests/actors/pipeline/grammar/labelled_traffic.hpp"
+#include "tests/actors/pipeline/grammar/weight_fit.hpp"
 
 namespace {
 
 using namespace troupe;
 
-nlohmann::json scored(const traffic_group& group) {
+nlohmann::json scored(const traffic_group& group, const grammar::cut_rules& cuts) {
   const auto begin = std::chrono::steady_clock::now();
   const work_context work{quality_mode::accurate, 1, {}};
-  const auto found = infer_format(group, compute_statistics(group, work), work);
+  const auto found = infer_format(group, compute_statistics(group, work), work, cuts);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   const parser executable(found);
   nlohmann::json out{{"protocol", group.name}, {"seconds", took.count()}};
@@ -56,29 +65,82 @@ nlohmann::json scored(const traffic_group& group) {
   return out;
 }
 
+struct arguments {
+  std::optional<std::uint64_t> remapped;
+  std::size_t folds = 0;               // 0: the weights as they are
+  std::optional<std::uint64_t> split;  // the seed of what is left out, a third
+  double ridge = 0.003;
+  double surplus = 0.3;
+  std::vector<std::string> names;
+};
+
+arguments read_arguments(std::vector<std::string> given) {
+  arguments out;
+  while (given.size() > 1 && given[0].starts_with("--")) {
+    if (given[0] == "--remapped") out.remapped = std::stoull(given[1]);
+    if (given[0] == "--folds") out.folds = std::stoul(given[1]);
+    if (given[0] == "--split") out.split = std::stoull(given[1]);
+    if (given[0] == "--ridge") out.ridge = std::stod(given[1]);
+    if (given[0] == "--surplus") out.surplus = std::stod(given[1]);
+    given.erase(given.begin(), given.begin() + 2);
+  }
+  out.names = std::move(given);
+  return out;
+}
+
+/// Weights for each file, fitted on the files that are not in its group; nothing for files that are
+/// only learnt from.
+std::vector<std::optional<grammar::cut_rules>> fitted_rules(
+    const std::vector<std::filesystem::path>& files, const arguments& given) {
+  std::vector<std::size_t> order(files.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::mt19937_64 random(given.split.value_or(1));
+  for (auto i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+  const auto groups = given.split ? 1 : given.folds;
+  const auto group_of = [&](std::size_t place) -> std::size_t {
+    if (given.folds == 1) return 1;  // all are learnt from, none is left out
+    if (given.split) return place * 29 < files.size() * 9 ? 0U : 1U;
+    return place % groups;
+  };
+  std::vector<test::protocol_gaps> gaps;
+  for (const auto& file : files) gaps.push_back(test::read_gaps(file));
+  std::vector<std::optional<grammar::cut_rules>> out(files.size());
+  for (std::size_t group = 0; group < groups; ++group) {
+    std::vector<const test::protocol_gaps*> from;
+    for (std::size_t place = 0; place < order.size(); ++place)
+      if (group_of(place) != group) from.push_back(&gaps[order[place]]);
+    grammar::cut_rules rules{test::fit_weights(from, given.ridge, given.surplus), {}};
+    for (std::size_t place = 0; place < order.size(); ++place)
+      if (group_of(place) == group || given.folds == 1) out[order[place]] = rules;
+    for (const auto one : rules.weights) std::fprintf(stderr, "%.2f ", one);
+    std::fprintf(stderr, "\n");
+  }
+  return out;
+}
+
 }  // namespace
 
-int main(int count, char** arguments) {
-  std::vector<std::string> names(arguments + 1, arguments + count);
-  std::optional<std::uint64_t> remapped;
-  if (names.size() > 2 && names[0] == "--remapped") {
-    remapped = std::stoull(names[1]);
-    names.erase(names.begin(), names.begin() + 2);
-  }
-  if (names.empty()) return 2;
+int main(int count, char** values) {
+  const auto given = read_arguments({values + 1, values + count});
+  if (given.names.empty()) return 2;
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(names.front())) {
+  for (const auto& entry : std::filesystem::directory_iterator(given.names.front())) {
     const auto name = entry.path().filename().string();
-    const bool wanted = names.size() == 1 || std::ranges::any_of(names, [&](const auto& one) {
-                          return name == one + ".jsonl.gz";
-                        });
+    const bool wanted =
+        given.names.size() == 1 || std::ranges::any_of(given.names, [&](const auto& one) {
+          return name == one + ".jsonl.gz";
+        });
     if (wanted && name.ends_with(".jsonl.gz")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
+  std::vector<std::optional<grammar::cut_rules>> rules(files.size(), grammar::cut_rules{});
+  if (given.folds > 0 || given.split) rules = fitted_rules(files, given);
   auto results = nlohmann::json::array();
-  for (const auto& file : files) {
-    results.push_back(scored(remapped ? test::read_remapped_traffic(file, *remapped)
-                                      : test::read_labelled_traffic(file)));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (!rules[i]) continue;
+    results.push_back(scored(given.remapped ? test::read_remapped_traffic(files[i], *given.remapped)
+                                            : test::read_labelled_traffic(files[i]),
+                             *rules[i]));
   }
   std::fputs(results.dump().c_str(), stdout);
   return 0;

@@ -39,6 +39,38 @@ TEST(field_kinds, an_identifier_stays_an_id_in_more_messages_than_are_looked_at)
             field_kind::id);
 }
 
+/// The chance of another value for one byte, in messages of these flows.
+template <class Flow, class Value>
+double unlisted_in(std::uint32_t messages, Flow flow, Value value) {
+  std::vector<payload> payloads;
+  for (std::uint32_t i = 0; i < messages; ++i) payloads.push_back(big(value(i), 1));
+  made traffic(payloads);
+  for (std::uint32_t i = 0; i < messages; ++i) traffic.from[i].flow = flow(i);
+  return *describe_field(traffic.scopes, traffic.from, 0, 1, byte_order::big).unlisted;
+}
+
+TEST(field_kinds, a_constant_of_many_flows_is_more_certain_than_one_of_a_single_flow) {
+  const auto seven = [](auto) { return 7U; };
+  // The next flow, which one of 100 messages may begin, has another value for all one flow says.
+  EXPECT_DOUBLE_EQ(unlisted_in(
+                       99, [](auto) { return 0U; }, seven),
+                   0.01);
+  EXPECT_DOUBLE_EQ(unlisted_in(
+                       99, [](auto i) { return i / 11; }, seven),
+                   0.01 * 0.1);
+  // Every message begins a flow, and of 100 one may differ.
+  EXPECT_DOUBLE_EQ(unlisted_in(
+                       99, [](auto i) { return i; }, seven),
+                   0.01);
+}
+
+TEST(field_kinds, values_that_each_flow_has_of_its_own_are_never_all_known) {
+  // Eight flows begin with one message, one goes on: of 100 messages 9 begin a flow.
+  const auto flow = [](std::uint32_t i) { return std::min(i, 8U); };
+  EXPECT_GT(unlisted_in(99, flow, flow), 0.09);
+  EXPECT_LT(unlisted_in(99, flow, [](auto i) { return i % 2; }), 0.03);
+}
+
 /// Messages at random moments, each with a value made from its time in seconds.
 template <class Value>
 field at_random_moments(std::size_t width, Value value) {

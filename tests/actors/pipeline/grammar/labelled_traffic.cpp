@@ -76,6 +76,17 @@ void shift(std::span<std::uint8_t> number, std::uint64_t by) {
 
 }  // namespace
 
+std::vector<std::vector<label>> read_labels(const std::filesystem::path& file) {
+  std::vector<std::vector<label>> out;
+  for (const auto& line : lines_of(file)) {
+    auto& labels = out.emplace_back();
+    for (const auto& one : line.at("fields")) {
+      labels.push_back({one.at("offset"), one.at("length"), one.at("name"), one.at("type")});
+    }
+  }
+  return out;
+}
+
 traffic_group read_remapped_traffic(const std::filesystem::path& file, std::uint64_t seed) {
   auto group = read_labelled_traffic(file);
   const auto fields = fields_of(lines_of(file), group);
