@@ -132,8 +132,8 @@ struct field {
   size_rule size;
   byte_order order = byte_order::big;  // of numbers
   std::vector<known_value> values;     // constant: one; enumeration: all seen; most frequent first
-  std::optional<double> unlisted;  // constant, enumeration: chance of another value in the next
-                                   // message, 0..1; where it is not said, `values` tell
+  std::optional<double> unlisted;      // constant, enumeration: chance of another value in the next
+                                       // message, 0..1; where it is not said, `values` tell
   std::optional<std::uint64_t> minimum;  // numbers of at most 8 bytes: what was seen
   std::optional<std::uint64_t> maximum;
   std::optional<length_relation> measures;  // length, count

@@ -245,8 +245,8 @@ void members(Way& w, T& v) {
   } else if constexpr (std::is_same_v<V, checksum_relation>) {
     walk_all(w, v.with, v.from, v.skip_at_end);
   } else if constexpr (std::is_same_v<V, field>) {
-    walk_all(w, v.name, v.kind, v.size, v.order, v.values, v.unlisted, v.minimum, v.maximum, v.measures, v.sums,
-             v.step, v.confidence, v.evidence);
+    walk_all(w, v.name, v.kind, v.size, v.order, v.values, v.unlisted, v.minimum, v.maximum,
+             v.measures, v.sums, v.step, v.confidence, v.evidence);
   } else if constexpr (std::is_same_v<V, list>) {
     walk_all(w, v.name, v.item, v.size, v.count_field, v.end_mark, v.confidence, v.evidence);
   } else if constexpr (std::is_same_v<V, choice>) {

@@ -4,36 +4,14 @@
 
 #include "tests/actors/pipeline/parser/builders.hpp"
 #include "tests/actors/pipeline/parser/random_formats.hpp"
+#include "tests/actors/pipeline/validator/judging.hpp"
 
 namespace troupe {
 namespace {
 
-using namespace build;  // NOLINT(google-build-using-namespace): the words of these tests
+using namespace build;    // NOLINT(google-build-using-namespace): the words of these tests
+using namespace judging;  // NOLINT(google-build-using-namespace): as above
 using enum validation_level;
-
-traffic_group group_of(const std::vector<std::string>& hex_lines) {
-  traffic_group made;
-  made.flows.resize(1);
-  for (const auto& line : hex_lines) {
-    const auto raw = hex(line);
-    message one;
-    one.offset = static_cast<std::uint32_t>(made.bytes.size());
-    one.size = static_cast<std::uint32_t>(raw.size());
-    made.bytes.insert(made.bytes.end(), raw.begin(), raw.end());
-    made.messages.push_back(one);
-  }
-  return made;
-}
-
-/// The first violation as text, or "valid".
-std::string verdict_on(const format& what, const std::vector<std::string>& messages,
-                       validation_level level) {
-  const auto result = validate(what, group_of(messages), level, {});
-  if (result.violations.empty()) return "valid";
-  const auto& first = result.violations.front();
-  return std::to_string(first.message) + ' ' + std::to_string(first.offset) + ' ' +
-         std::string(to_string(first.level)) + ' ' + first.path + ": " + first.reason;
-}
 
 format with_values(field_kind kind, std::vector<known_value> values) {
   auto made = leaf("kind", fixed(1), kind);
@@ -89,81 +67,6 @@ TEST(validator, what_the_format_says_of_values_not_listed_decides) {
   made.unlisted = 0.029;
   EXPECT_EQ(verdict_on(of({{made}}), {"62"}, standard),
             "0 0 standard kind: holds 62 instead of 61");
-}
-
-/// One type of one byte each, `seen` messages of it, all of that size.
-message_type type_of_one_byte(std::uint64_t seen) {
-  message_type one;
-  one.name = "type_" + std::to_string(seen);
-  one.elements = {{leaf("all", fixed(1))}};
-  one.seen = seen;
-  one.shortest = one.longest = 1;
-  one.ends.seen = seen;
-  one.ends.sizes = {{1, seen}};
-  return one;
-}
-
-/// Types "a" and "b", told apart by the first byte.
-format two_types(message_type first, message_type second) {
-  format what;
-  what.types = {std::move(first), std::move(second)};
-  what.pick = {{{keyword::source::bytes, 0, 1}}, {{{"a"}, 0}, {{"b"}, 1}}, 0};
-  return what;
-}
-
-TEST(validator, a_layout_of_few_messages_is_not_settled) {
-  // Of 100 messages 5 may be refused; one in 91 of the first type, one in 11 of the second.
-  auto what = two_types(type_of_one_byte(90), type_of_one_byte(10));
-  EXPECT_EQ(verdict_on(what, {"6161"}, basic), "0 1 basic : 1 bytes follow the last element");
-  EXPECT_EQ(verdict_on(what, {"6262"}, basic), "0 1 basic : 1 bytes follow the last element");
-  what.types[1].ends.sizes = {{1, 4}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1}, {7, 1}};
-  const auto found = validate(what, group_of({"6262", "62"}), strict, {});
-  EXPECT_EQ(found.valid, 2U);
-  EXPECT_EQ(found.unfamiliar, 1U);
-}
-
-TEST(validator, a_value_that_a_keyword_never_had_is_a_violation_where_they_are_closed) {
-  // Pairs keep coming, 2 of 100 messages have one of their own; the values of each byte do not.
-  format what;
-  what.pick.keywords = {{keyword::source::bytes, 0, 1}, {keyword::source::bytes, 1, 1}};
-  for (const std::string pair : {"aa", "bb", "ab", "ba"}) {
-    auto type = type_of_one_byte(pair[0] == pair[1] ? 49 : 1);
-    type.elements = {{leaf("all", rest())}};
-    type.name.append(pair);
-    what.pick.types[{pair.substr(0, 1), pair.substr(1)}] =
-        static_cast<std::uint32_t>(what.types.size());
-    what.types.push_back(std::move(type));
-  }
-  EXPECT_EQ(verdict_on(what, {"6163"}, standard),
-            "0 0 standard : a keyword of the message type is 63 instead of one of 2 known values");
-  what.types[0].seen = 48;
-  EXPECT_EQ(verdict_on(what, {"6163"}, standard), "valid");
-}
-
-TEST(validator, a_type_never_seen_has_what_all_types_have) {
-  // Bytes: kind, 7, length of the rest, the rest.
-  std::vector<message_type> types;
-  for (const auto seen : {40U, 39U, 1U}) {
-    message_type one;
-    one.name = "type_" + std::to_string(seen);
-    auto magic = leaf("magic", fixed(1), field_kind::constant);
-    magic.values = {{"\x07", seen}};
-    auto length = leaf("length", fixed(1), field_kind::length);
-    length.measures = {length_relation::covers::rest, 0, 1, 0};
-    one.elements = {{leaf("kind", fixed(1))}, {magic}, {length}, {leaf("data", fixed(seen))}};
-    one.seen = seen;
-    types.push_back(one);
-  }
-  format what;
-  what.types = std::move(types);
-  what.pick = {{{keyword::source::bytes, 0, 1}}, {{{"a"}, 0}, {{"b"}, 1}, {{"c"}, 2}}, 0};
-  EXPECT_EQ(verdict_on(what, {"64 07 02 01 02"}, strict), "valid");
-  EXPECT_EQ(verdict_on(what, {"64 08 02 01 02"}, strict),
-            "0 0 standard : byte 1 is not 07, which all messages have there");
-  EXPECT_EQ(verdict_on(what, {"64 07 02 01"}, strict),
-            "0 0 strict : 4 bytes, but its length field says 2");
-  EXPECT_EQ(verdict_on(what, {"64 07"}, strict),
-            "0 0 strict : 2 bytes, too short for the length of the message");
 }
 
 TEST(validator, a_foreign_message_is_a_violation_at_standard) {
