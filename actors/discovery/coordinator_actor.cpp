@@ -225,6 +225,7 @@ discovery_result_ptr coordinator_state::last_for(std::uint64_t key,
 // Nothing was computed: an earlier answer, for who takes one, or the error.
 void coordinator_state::turn_down(std::uint64_t key, const coordinator_job& job,
                                   const failure& why) {
+  if (why.code == errc::overloaded) refused_at_ = with_.time.now(self_);
   auto given = settle({}, why, last_for(key, job.request, job.accepted, job.deadline),
                       job.request.fallbacks);
   if (const auto* result = std::get_if<discovery_result_ptr>(&given)) {

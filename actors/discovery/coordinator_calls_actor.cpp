@@ -149,9 +149,12 @@ void coordinator_state::end_call(call& made, call_outcome how, std::optional<dur
   obey({which, std::move(orders)});
 }
 
-// A stage that answers nobody is known long before the deadlines of those who wait for it.
+// A stage that answers nobody is known long before the deadlines of those who wait for it. Not so
+// while requests are refused because there are too many: then it may be only the processors that
+// nobody gets, and what has opened a breaker would refuse those that could still be answered.
 void coordinator_state::listen(time_point now) {
   constexpr duration period = std::chrono::milliseconds(10);
+  const bool swamped = refused_at_ && now - *refused_at_ < settings_.admit.interval;
   std::array<duration, all_stages.size()> costliest{};
   for (const auto& [key, one] : running_) {
     for (const auto& made : one.calls) {
@@ -164,7 +167,7 @@ void coordinator_state::listen(time_point now) {
     for (auto& made : one.calls) {
       if (!made) continue;
       wake_by(std::max(made->with.began + settings_.silence, now + period), now);
-      if (made->silent) continue;
+      if (made->silent || swamped) continue;
       const auto which = made->job.stages.front();
       auto& gate = gates_[index_of(which)];
       if (waiting_[index_of(which)].contains(made->with.place.value)) continue;

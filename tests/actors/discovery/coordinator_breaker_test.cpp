@@ -137,6 +137,29 @@ TEST_F(coordinator_breaker_test, a_stage_that_falls_silent_is_known_long_before_
   EXPECT_EQ(breaker_->told.size(), 3U) << "the answered one; each silent call once";
 }
 
+TEST_F(coordinator_breaker_test, no_stage_is_called_silent_while_requests_are_refused_as_too_many) {
+  at_once_ = 2;
+  rules_.admit.interval = 20ms;
+  rules_.admit.target = 5ms;
+  start_with({breaker_state::closed, 5, {}});
+  const auto silent = [this] {
+    return std::ranges::count(breaker_->told, call_outcome::silent, &call_sample::how);
+  };
+  send(job(1));
+  stages_->hangs = {stage::grammar};
+  send(job(2, 10s));
+  send(job(3, 10s));
+  std::vector<reply_ptr<discovery_result_ptr>> more;
+  for (std::uint64_t id = 4; id < 30; ++id) {
+    more.push_back(send(job(id, 10s)));
+    advance(5ms);
+  }
+  EXPECT_EQ(more.front()->code(), errc::overloaded);
+  EXPECT_EQ(silent(), 0);
+  advance(100ms);
+  EXPECT_EQ(silent(), 2) << "nobody asks any more, and still nothing comes";
+}
+
 TEST_F(coordinator_breaker_test, who_waits_for_a_silent_stage_is_answered_when_its_breaker_opens) {
   start_with({breaker_state::closed, 5, {}});
   send(job(1));
