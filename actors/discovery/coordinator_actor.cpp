@@ -13,7 +13,8 @@ namespace {
 // While a request waits for its turn, its place is looked at this often.
 constexpr duration queue_period = std::chrono::milliseconds(1);
 constexpr duration shortest_tick = std::chrono::microseconds(50);
-constexpr duration held_up = std::chrono::milliseconds(10);  // a tick so late
+// A tick that comes later than this says that the actor itself was held up.
+constexpr duration late_tick = std::chrono::milliseconds(10);
 constexpr duration flush_period = std::chrono::milliseconds(100);
 
 admission::priority rank_of(request_priority given) {
@@ -266,7 +267,7 @@ void coordinator_state::give_up(std::uint64_t key, time_point now) {
 
 void coordinator_state::tick() {
   const auto now = with_.time.now(self_);
-  if (alarm_.rang(now) > held_up) {
+  if (alarm_.rang(now) > late_tick) {
     for (auto& gate : gates_) gate.excuse(now);
   }
   while (const auto key = open_.first_due(now)) {

@@ -157,8 +157,7 @@ bool body_builder::wide_text_part(draft& at) {
   text.evidence.push_back("every second byte is zero, the others are printable: UTF-16");
   at.out.push_back({std::move(text)});
   for (auto& one : at.left) {
-    const std::string_view all(reinterpret_cast<const char*>(one.bytes.data()), one.size());
-    const auto end = all.find(std::string_view("\0\0\0", 3));
+    const auto end = text_of(one.bytes).find(std::string_view("\0\0\0", 3));
     one = behind(one,
                  end == std::string_view::npos ? one.size() : static_cast<std::uint32_t>(end + 3));
   }

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "actors/pipeline/grammar/count_logs.hpp"
+
 namespace troupe::grammar {
 
 namespace {
@@ -13,11 +15,9 @@ constexpr std::size_t most_cases = 24;
 constexpr std::size_t fewest_of_a_case = 2;  // on average
 constexpr std::uint32_t widest = 4;
 
-double plogp(double count) { return count > 0 ? count * std::log(count) : 0; }
-
 struct size_table {
-  std::map<std::string, std::map<std::uint32_t, double>> sizes;  // by value
-  double nats = 0;                                               // of the sizes, given the value
+  std::map<std::string, std::map<std::uint32_t, std::size_t>> sizes;  // by value
+  double nats = 0;  // of the sizes, given the value
   double cells = 0;
 };
 
@@ -29,13 +29,13 @@ size_table tabulate(std::span<const scope> within, const placed_field& at) {
     if (out.sizes.size() > most_cases) break;
   }
   for (const auto& [value, sizes] : out.sizes) {
-    double sum = 0;
+    std::size_t sum = 0;
     for (const auto& [size, count] : sizes) {
       sum += count;
-      out.nats -= plogp(count);
+      out.nats -= n_log_n(count);
       out.cells += 1;
     }
-    out.nats += plogp(sum);
+    out.nats += n_log_n(sum);
   }
   return out;
 }

@@ -20,10 +20,6 @@ struct line_counts {
   std::size_t single = 0;  // lines of at most one word
 };
 
-std::string_view as_text(bytes_view bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 void count_line(std::string_view line, line_counts& into) {
   constexpr std::string_view delimiters = ";,=<>@{}()[]";
   std::size_t found = 0;
@@ -88,7 +84,7 @@ std::optional<framed_text> find_frame(std::span<const scope> within) {
   framed_text out;
   std::size_t framed = 0;
   for (const auto& one : within) {
-    const auto text = as_text(one.bytes);
+    const auto text = text_of(one.bytes);
     const auto frame = frame_of(text);
     if (frame.empty()) continue;
     ++framed;
@@ -121,7 +117,7 @@ text_lines shape_of_text(std::span<const scope> within) {
   line_counts first;
   line_counts others;
   for (const auto& one : within) {
-    auto text = as_text(one.bytes);
+    auto text = text_of(one.bytes);
     for (bool is_first = true; !text.empty(); is_first = false) {
       const auto end = std::min(text.find('\n'), text.size() - 1) + 1;
       count_line(text.substr(0, end), is_first ? first : others);

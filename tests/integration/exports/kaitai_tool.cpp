@@ -1,7 +1,5 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
-#include <stdexcept>
 
 #include "actors/pipeline/parser/kaitai_export.hpp"
 #include "actors/pipeline/parser/parser.hpp"
@@ -67,15 +65,11 @@ tool_verdict judged(const export_case& each, const json& answer) {
 std::vector<tool_verdict> through_kaitai(const std::vector<export_case>& cases,
                                          const std::string& folder) {
   write_file(folder + "/cases", input_of(cases));
-  std::istringstream answers(run_tool("node '" + source_folder + "/kaitai_driver.js' '" +
-                                      module_folder() + "' < '" + folder + "/cases'"));
-  std::vector<tool_verdict> verdicts;
-  std::string line;
-  for (const auto& each : cases) {
-    if (!std::getline(answers, line)) throw std::runtime_error("the driver stopped early");
-    verdicts.push_back(judged(each, json::parse(line)));
-  }
-  return verdicts;
+  const auto answers = run_tool("node '" + source_folder + "/kaitai_driver.js' '" +
+                                module_folder() + "' < '" + folder + "/cases'");
+  return judge_lines(cases, answers, [](const export_case& each, const std::string& line) {
+    return judged(each, json::parse(line));
+  });
 }
 
 }  // namespace troupe

@@ -1,6 +1,4 @@
 #include <nlohmann/json.hpp>
-#include <sstream>
-#include <stdexcept>
 
 #include "actors/pipeline/parser/numbers.hpp"
 #include "actors/pipeline/parser/parser.hpp"
@@ -69,16 +67,12 @@ std::vector<tool_verdict> through_scapy(const std::vector<export_case>& cases,
     lines += one.dump() + '\n';
   }
   write_file(folder + "/cases", lines);
-  std::istringstream answers(run_tool("/usr/bin/python3 '" TROUPE_SOURCE_DIR
-                                      "/tests/integration/exports/scapy_driver.py' < '" +
-                                      folder + "/cases'"));
-  std::vector<tool_verdict> verdicts;
-  std::string line;
-  for (const auto& each : cases) {
-    if (!std::getline(answers, line)) throw std::runtime_error("the driver stopped early");
-    verdicts.push_back(judged(each, json::parse(line)));
-  }
-  return verdicts;
+  const auto answers = run_tool("/usr/bin/python3 '" TROUPE_SOURCE_DIR
+                                "/tests/integration/exports/scapy_driver.py' < '" +
+                                folder + "/cases'");
+  return judge_lines(cases, answers, [](const export_case& each, const std::string& line) {
+    return judged(each, json::parse(line));
+  });
 }
 
 }  // namespace troupe

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,12 @@ struct tool_verdict {
 /// values is the message again.
 [[nodiscard]] std::vector<tool_verdict> through_scapy(const std::vector<export_case>& cases,
                                                       const std::string& folder);
+
+/// What `judge` makes of the lines of a driver that answers each case with one. Throws
+/// std::runtime_error when there are too few.
+[[nodiscard]] std::vector<tool_verdict> judge_lines(
+    const std::vector<export_case>& cases, const std::string& lines,
+    const std::function<tool_verdict(const export_case&, const std::string&)>& judge);
 
 using tool = std::vector<tool_verdict>(const std::vector<export_case>&, const std::string&);
 
