@@ -21,6 +21,7 @@ find_library(TROUPE_XXHASH xxhash REQUIRED)   # libxxhash-dev: 128-bit content h
 
 find_path(TROUPE_HIREDIS_INCLUDE hiredis/hiredis.h REQUIRED)
 find_library(TROUPE_HIREDIS hiredis REQUIRED) # libhiredis-dev: the cache that nodes share, in Redis
+find_library(TROUPE_ALLOCATOR tcmalloc_minimal REQUIRED) # libgoogle-perftools-dev: an eighth to a fifth less processor time than malloc of glibc
 
 add_library(troupe_hiredis INTERFACE)
 target_include_directories(troupe_hiredis SYSTEM INTERFACE ${TROUPE_HIREDIS_INCLUDE})

@@ -32,6 +32,15 @@ function(troupe_executable name)
   endif()
 endfunction()
 
+# troupe_program(NAME SOURCES a.cpp ... LIBRARIES x ...)
+# An executable with the allocator of the product. Tests, and whoever embeds the library, keep their own.
+function(troupe_program name)
+  troupe_executable(${name} ${ARGN})
+  if(NOT TROUPE_SANITIZE)
+    target_link_libraries(${name} PRIVATE ${TROUPE_ALLOCATOR})
+  endif()
+endfunction()
+
 # troupe_test(NAME SOURCES a_test.cpp ... LIBRARIES x ... LABELS unit)
 # One test program; every test of it becomes a ctest entry. Labels: unit (default), integration, chaos, data, bench-smoke.
 function(troupe_test name)

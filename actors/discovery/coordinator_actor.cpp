@@ -80,6 +80,7 @@ caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_jo
   const auto now = with_.time.now(self_);
   if (!job.request.input) return make_error(errc::bad_input, "a request without traffic");
   if (auto why = refusal_of(job, now)) {
+    if (why.code == errc::overloaded) refused_at_ = now;
     if (job.late) makes_whole_ = false;
     if (job.cache_ticket != 0) {
       abandon({cache_key(job.input, job.request, settings_.model_version), job.cache_ticket});

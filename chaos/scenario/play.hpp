@@ -1,6 +1,5 @@
 #pragma once
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 
 #include "chaos/scenario/clients.hpp"
 #include "chaos/scenario/schedule.hpp"
+#include "chaos/world/heap.hpp"
 
 namespace troupe::chaos {
 
@@ -75,7 +75,7 @@ class play {
     when_.disturbed = when_.begin + what_.before;
     load_.start();
     when_.aborted = !look.watch_until(when_.disturbed);
-    heap_before_ = heap_in_use();
+    heap_before_ = heap_of_the_product();
     if (!in_.has_virtual_time()) resident_before_ = resident_memory();  // else of the simulator
     tell("disturbed", what_.during);
     if (how_.with_faults) faults_.start();
@@ -90,7 +90,10 @@ class play {
     load_.stop();
     tell("silent", what_.load.deadline + std::chrono::seconds(2));
     in_.run_until(in_.now() + what_.load.deadline + std::chrono::seconds(2));
-    heap_after_ = heap_in_use();
+    heap_after_ = heap_of_the_product();
+    if (what_.heap_growth > 0 && heap_in_use() == 0) {
+      doubts_.emplace_back("this program's allocator does not tell how much is allocated");
+    }
     const auto jobs = in_.count_jobs();
     if (!jobs.known) doubts_.emplace_back("a node did not tell what its routers hold in the end");
     end_.extra_attempts = in_.extra_attempts();
@@ -124,11 +127,10 @@ class play {
   }
 
  private:
-  [[nodiscard]] std::uint64_t heap_in_use() const {
+  [[nodiscard]] std::uint64_t heap_of_the_product() const {
     std::uint64_t out = 0;
     in_.alone([&] {
-      const auto all = mallinfo2();
-      out = all.uordblks + all.hblkhd;  // small and large blocks
+      out = heap_in_use();
       out -= std::min(out, in_.told().bytes());
     });
     return out;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 namespace troupe {
 namespace {
@@ -15,6 +17,9 @@ using prometheus::MetricType;
 
 // A search looks at every metric there is (some 100 us): soon at first, then each 64 looks.
 constexpr std::uint32_t longest_pause = 64;
+
+// Series that come later than their family are seen within so many looks.
+constexpr std::uint32_t listed_each = 8;
 
 MetricType type_of(metric_kind kind) {
   switch (kind) {
@@ -34,17 +39,72 @@ bool fits(const ClientMetric& series, const metric_selector& which) {
   });
 }
 
+void renew(ClientMetric& shown, const prometheus::Counter& kept) {
+  shown.counter.value = kept.Value();
+}
+
+void renew(ClientMetric& shown, const prometheus::Gauge& kept) { shown.gauge.value = kept.Value(); }
+
+void renew(ClientMetric& shown, const prometheus::Histogram& kept) {
+  shown.histogram = kept.Collect().histogram;
+}
+
+void renew(ClientMetric& shown, const prometheus::Summary& kept) {
+  shown.summary = kept.Collect().summary;
+}
+
+/// A family with its series at hand: telling their labels again costs more than their values.
+template <class T>
+class watched_family {
+ public:
+  explicit watched_family(prometheus::Family<T>& kept) : kept_(&kept) {}
+
+  const MetricFamily* operator()() {
+    if (left_ == 0) {
+      list_series();
+    } else {
+      --left_;
+      for (std::size_t i = 0; i < series_.size(); ++i) renew(shown_.metric[i], *series_[i]);
+    }
+    return shown_.metric.empty() ? nullptr : &shown_;
+  }
+
+ private:
+  void list_series() {
+    left_ = listed_each - 1;
+    series_.clear();
+    shown_.metric.clear();
+    auto all = kept_->Collect();
+    if (all.empty()) return;
+    shown_ = std::move(all.front());
+    for (const auto& one : shown_.metric) {
+      prometheus::Labels labels;
+      for (const auto& label : one.label) labels.emplace(label.name, label.value);
+      series_.push_back(&known(labels));
+    }
+  }
+
+  // Adding what is there returns it.
+  T& known(const prometheus::Labels& labels) {
+    if constexpr (std::is_same_v<T, prometheus::Histogram>) {
+      return kept_->Add(labels, prometheus::Histogram::BucketBoundaries{});
+    } else if constexpr (std::is_same_v<T, prometheus::Summary>) {
+      return kept_->Add(labels, prometheus::Summary::Quantiles{});
+    } else {
+      return kept_->Add(labels);
+    }
+  }
+
+  prometheus::Family<T>* kept_;
+  MetricFamily shown_;
+  std::vector<const T*> series_;  // as `shown_.metric`
+  std::uint32_t left_ = 0;        // looks before the series are listed again
+};
+
 /// The family as the registry keeps it. Registering what is there returns it.
-template <class Builder>
-std::function<std::optional<MetricFamily>()> registered(Builder builder, const std::string& name,
-                                                        const std::string& help,
-                                                        prometheus::Registry& in) {
-  const auto& kept = builder.Name(name).Help(help).Register(in);
-  return [&kept]() -> std::optional<MetricFamily> {
-    auto all = kept.Collect();
-    if (all.empty()) return std::nullopt;
-    return std::move(all.front());
-  };
+template <class T, class Builder>
+watched_family<T> registered(Builder builder, const MetricFamily& found, prometheus::Registry& in) {
+  return watched_family<T>(builder.Name(found.name).Help(found.help).Register(in));
 }
 
 void add_histogram(const ClientMetric& series, metric_sample& into) {
@@ -85,15 +145,15 @@ double total(const MetricFamily& of, const metric_selector& which) {
 
 metric_reader::collect metric_reader::look_up(const std::string& name, metric_kind kind) {
   if (from_->is_asked(name)) {
-    return [from = from_, name]() -> std::optional<family> {
-      family out{name, "", MetricType::Untyped, {}};
-      from->read(name, [&](const std::vector<ClientMetric::Label>& labels, double value) {
+    return [from = from_, shown = family{name, "", MetricType::Untyped, {}}]() mutable {
+      shown.metric.clear();
+      from->read(shown.name, [&](const std::vector<ClientMetric::Label>& labels, double value) {
         ClientMetric series;
         series.label = labels;
         series.counter.value = series.gauge.value = value;
-        out.metric.push_back(std::move(series));
+        shown.metric.push_back(std::move(series));
       });
-      return out;
+      return &shown;
     };
   }
   auto& registry = from_->registry();
@@ -101,26 +161,25 @@ metric_reader::collect metric_reader::look_up(const std::string& name, metric_ki
   if (found == seen_.end() || found->type != type_of(kind)) return {};
   switch (kind) {
     case metric_kind::gauge:
-      return registered(prometheus::BuildGauge(), name, found->help, registry);
+      return registered<prometheus::Gauge>(prometheus::BuildGauge(), *found, registry);
     case metric_kind::counter:
-      return registered(prometheus::BuildCounter(), name, found->help, registry);
+      return registered<prometheus::Counter>(prometheus::BuildCounter(), *found, registry);
     case metric_kind::histogram:
-      return registered(prometheus::BuildHistogram(), name, found->help, registry);
+      return registered<prometheus::Histogram>(prometheus::BuildHistogram(), *found, registry);
     case metric_kind::summary:
-      return registered(prometheus::BuildSummary(), name, found->help, registry);
+      return registered<prometheus::Summary>(prometheus::BuildSummary(), *found, registry);
   }
   return {};
 }
 
-std::optional<metric_reader::family> metric_reader::find(const std::string& name,
-                                                         metric_kind kind) {
+const metric_reader::family* metric_reader::find(const std::string& name, metric_kind kind) {
   const auto key = name + '/' + std::string(to_string(kind));
   const auto known = known_.find(key);
   if (known != known_.end()) return known->second();
   auto& wait = missing_[key];
   if (wait.left > 0) {
     --wait.left;
-    return std::nullopt;
+    return nullptr;
   }
   // Those that are missing for as long share a search.
   if (wait.search == searches_) {
@@ -133,7 +192,7 @@ std::optional<metric_reader::family> metric_reader::find(const std::string& name
   if (!found) {
     wait.length = std::min(4 * std::max(wait.length, 1U), longest_pause);
     wait.left = wait.length - 1;
-    return std::nullopt;
+    return nullptr;
   }
   missing_.erase(key);
   return known_.emplace(key, std::move(found)).first->second();
@@ -141,14 +200,14 @@ std::optional<metric_reader::family> metric_reader::find(const std::string& name
 
 std::optional<metric_sample> metric_reader::read(const objective& what) {
   const auto seen = find(what.metric.name, what.kind);
-  if (!seen) return std::nullopt;
+  if (seen == nullptr) return std::nullopt;
   metric_sample out;
   if (what.kind == metric_kind::counter) {
     out.value = total(*seen, what.metric);
     if (!what.of) return out;
     // One look at both, where they are of one family.
     const auto other = what.of->name == what.metric.name ? seen : find(what.of->name, what.kind);
-    if (!other) return std::nullopt;
+    if (other == nullptr) return std::nullopt;
     out.of = total(*other, *what.of);
     return out;
   }

@@ -15,7 +15,8 @@ namespace troupe {
 /// Reads what an objective's metric shows, by name, without a look at the others. For one thread.
 ///
 /// Several series of a selector are added up; of summaries the greatest counts. A counter without
-/// a series that fits is 0 when its family is there: nothing of the kind has happened yet.
+/// a series that fits is 0 when its family is there: nothing of the kind has happened yet. A series
+/// that comes later than its family counts within eight reads.
 class metric_reader {
  public:
   explicit metric_reader(std::shared_ptr<metrics> from) : from_(std::move(from)) {}
@@ -25,9 +26,9 @@ class metric_reader {
 
  private:
   using family = prometheus::MetricFamily;
-  using collect = std::function<std::optional<family>()>;
+  using collect = std::function<const family*()>;  // null: there are no series
 
-  [[nodiscard]] std::optional<family> find(const std::string& name, metric_kind kind);
+  [[nodiscard]] const family* find(const std::string& name, metric_kind kind);
   [[nodiscard]] collect look_up(const std::string& name, metric_kind kind);
 
   std::shared_ptr<metrics> from_;

@@ -70,6 +70,18 @@ TEST_F(metric_reading, a_metric_that_comes_later_is_found_soon_or_within_64_look
   EXPECT_LE(looks, 64);
 }
 
+TEST_F(metric_reading, values_are_of_now_and_a_later_series_counts_within_eight_reads) {
+  auto& first = all_->counter("served_total", "s", {{"by", "1"}});
+  const auto what = watching(metric_kind::counter, "served_total");
+  EXPECT_EQ(reader_.read(what)->value, 0);
+  first.Increment(2);
+  EXPECT_EQ(reader_.read(what)->value, 2);
+  auto& second = all_->counter("served_total", "s", {{"by", "2"}});
+  for (int reads = 0; reads < 8; ++reads) (void)reader_.read(what);
+  second.Increment(3);
+  EXPECT_EQ(reader_.read(what)->value, 5);
+}
+
 TEST_F(metric_reading, a_metric_of_another_kind_is_missing) {
   own_.gauge("depth", "d", {})(5);
   EXPECT_FALSE(reader_.read(watching(metric_kind::counter, "depth")));
