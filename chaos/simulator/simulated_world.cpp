@@ -206,8 +206,13 @@ caf::actor simulated_world::decorate(std::uint32_t node, const std::string& path
       // The handler began when its clock showed this, less what it has computed since.
       const auto began = nodes_.at(node).clock->at(sim_.now()) - sim_.computed();
       if (began >= deadline) ++told().work_past_deadline;
+      // Who came before the breaker opened may still begin, as long as a request lives at most:
+      // one that only makes a late answer whole does for `cache.late_time`.
       const auto opened = open_breakers_.find({node, stage_of(path)});
-      if (opened != open_breakers_.end() && sim_.now() - sim_.computed() > opened->second) {
+      if (opened == open_breakers_.end()) return;
+      const auto& rules = with_.settings;
+      if (sim_.now() - sim_.computed() > opened->second + rules.breaker.open_time / 2 &&
+          deadline > nodes_.at(node).clock->at(opened->second) + rules.cache.late_time) {
         ++told().work_behind_open_breaker;
       }
     };
@@ -218,13 +223,12 @@ caf::actor simulated_world::decorate(std::uint32_t node, const std::string& path
                    std::make_shared<edge>(*this, std::move(where), std::move(gate)));
 }
 
-// What was on its way when it opened may still begin: as long as a request lives.
 void simulated_world::breaker_changed(std::uint32_t node, stage which,
                                       const circuit_breaker::change& change) {
   const std::pair key{node, std::string(to_string(which))};
   open_breakers_.erase(key);
   if (change.to == breaker_state::open) {
-    open_breakers_[key] = sim_.now() + with_.settings.breaker.open_time / 2;
+    open_breakers_[key] = sim_.now();
   }
   record({event_record::kind::breaker,
           sim_.now(),

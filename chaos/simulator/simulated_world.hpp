@@ -141,7 +141,7 @@ class simulated_world final : public world {
   std::map<std::uint32_t, node_state> nodes_;
   std::map<std::string, living> actors_;  // by place::text()
   known_inputs inputs_;
-  // Until when work may begin behind a breaker that has opened, by node and stage.
+  // Since when breakers are open, by node and stage.
   std::map<std::pair<std::uint32_t, std::string>, time_point> open_breakers_;
 };
 
