@@ -6,6 +6,7 @@
 #include "messages/cache_store.hpp"
 #include "messages/caf.hpp"
 #include "messages/discovery.hpp"
+#include "messages/warming.hpp"
 
 namespace troupe {
 
@@ -57,11 +58,27 @@ struct cache_invalidate {
   std::optional<std::uint64_t> model_version;
 };
 
+/// What is held and fresh among `count` entries, those used last first, after the `first` ones.
+struct cache_sample {
+  std::uint64_t first = 0;
+  std::uint32_t count = 0;
+};
+struct cache_sampled {
+  std::vector<std::pair<std::uint64_t, cached_entry>> entries;  // by rank
+  bool more = false;                                            // behind the last rank asked for
+};
+
+/// Keep these too, as far as there is room: nothing that is fresh makes way for them.
+struct cache_warm {
+  std::vector<cached_entry> entries;
+};
+
 using cache_shard_actor =
     caf::typed_actor<caf::replies_to<cache_lookup>::with<cache_answer>,
-                     caf::reacts_to<cache_insert>, caf::reacts_to<cache_abandon>,
-                     caf::reacts_to<cache_invalidate>, caf::reacts_to<store_route>,
-                     caf::reacts_to<tick_atom>>;
+                     caf::replies_to<cache_sample>::with<cache_sampled>,
+                     caf::replies_to<cache_warm>::with<warm_counts>, caf::reacts_to<cache_insert>,
+                     caf::reacts_to<cache_abandon>, caf::reacts_to<cache_invalidate>,
+                     caf::reacts_to<store_route>, caf::reacts_to<tick_atom>>;
 
 }  // namespace troupe
 
@@ -70,4 +87,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cache_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cache_insert)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cache_abandon)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cache_invalidate)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cache_sample)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cache_sampled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cache_warm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::warm_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::discovery_result_ptr)

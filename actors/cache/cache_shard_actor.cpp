@@ -150,6 +150,27 @@ void cache_shard_state::keep(const cache_insert& insert) {
   for (const auto who : flights_.done(insert.key)) lead(who, 0);
 }
 
+cache_sampled cache_shard_state::sample(const cache_sample& asked) {
+  const auto held = with_.entries->count().entries;
+  return {with_.entries->sample(asked.first, asked.count, with_.time.now(self_)),
+          held > asked.first && held - asked.first > asked.count};
+}
+
+warm_counts cache_shard_state::warm(const cache_warm& with) {
+  warm_counts out;
+  const auto now = with_.time.now(self_);
+  for (const auto& one : with.entries) {
+    result_cache::value what;
+    what.result = one.result;
+    what.bytes = one.bytes;
+    what.model_version = one.model_version;
+    what.age = one.age;
+    what.begun = now - one.age;  // at the latest
+    out.add(with_.entries->warm(one.key, std::move(what), now, draw()));
+  }
+  return out;
+}
+
 void cache_shard_state::promote(const std::optional<single_flight::successor>& next) {
   if (!next) return;
   with_.probe->took_over();
@@ -194,6 +215,8 @@ cache_shard_state::handle::behavior_type cache_shard_state::make_behavior() {
   arm(last_flush_);
   return {
       [this](const cache_lookup& asked) { return look_up(asked); },
+      [this](const cache_sample& asked) { return sample(asked); },
+      [this](const cache_warm& with) { return warm(with); },
       [this](const cache_insert& insert) { keep(insert); },
       [this](const cache_abandon& one) {
         promote(flights_.abandon(one.key, one.ticket, with_.time.now(self_)));

@@ -53,6 +53,8 @@ class cache_shard_state {
   void fetched(const cache_lookup& asked, std::uint64_t who, const store_value* got);
   void lead(std::uint64_t who, std::uint64_t ticket);
   void keep(const cache_insert& insert);
+  [[nodiscard]] cache_sampled sample(const cache_sample& asked);
+  [[nodiscard]] warm_counts warm(const cache_warm& with);
   void tell_followers(const content_hash& key, const cache_answer& what);
   [[nodiscard]] double draw();
   void promote(const std::optional<single_flight::successor>& next);

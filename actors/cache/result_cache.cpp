@@ -73,14 +73,47 @@ bool result_cache::insert(const content_hash& key, value what, time_point now, d
     ++totals_.evictions;
     erase(std::prev(order_.end()));
   }
+  place(order_.begin(), key, std::move(what), now, drawn);
+  return true;
+}
+
+void result_cache::place(order::iterator before, const content_hash& key, value what,
+                         time_point now, double drawn) {
   const bool negative = what.result == nullptr;
   const auto computed = now - what.age;
   const auto expires = computed + (negative ? limits_.negative_time : life(drawn));
   totals_.bytes += what.bytes;
-  order_.push_front(
-      {key, std::move(what), computed, expires, negative ? expires : expires + limits_.stale_for});
-  index_.emplace(key, order_.begin());
-  return true;
+  const auto at = order_.insert(before, {key, std::move(what), computed, expires,
+                                         negative ? expires : expires + limits_.stale_for});
+  index_.emplace(key, at);
+}
+
+warm_outcome result_cache::warm(const content_hash& key, value what, time_point now, double drawn) {
+  if (what.age >= life(drawn)) return warm_outcome::expired;
+  if (outdated(what)) return warm_outcome::invalidated;
+  const auto found = index_.find(key);
+  const bool there = found != index_.end();
+  if (there && now < found->second->expires) return warm_outcome::held;
+  const auto freed = there ? found->second->what.bytes : 0;
+  if (totals_.bytes - freed + what.bytes > limits_.capacity_bytes) return warm_outcome::no_room;
+  if (there) erase(found->second);
+  place(order_.end(), key, std::move(what), now, drawn);
+  return warm_outcome::kept;
+}
+
+std::vector<std::pair<std::uint64_t, cached_entry>> result_cache::sample(std::uint64_t first,
+                                                                         std::uint64_t count,
+                                                                         time_point now) const {
+  std::vector<std::pair<std::uint64_t, cached_entry>> out;
+  if (first >= order_.size()) return out;
+  auto position = std::next(order_.begin(), static_cast<std::ptrdiff_t>(first));
+  for (auto rank = first; rank - first < count && position != order_.end(); ++rank, ++position) {
+    const auto& what = position->what;
+    if (!what.result || now >= position->expires) continue;
+    const auto age = std::max(now - position->computed, duration{0});
+    out.push_back({rank, {position->key, what.result, what.model_version, age, what.bytes}});
+  }
+  return out;
 }
 
 void result_cache::invalidate(std::optional<std::uint64_t> model_version, time_point now) {

@@ -6,10 +6,13 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "messages/discovery.hpp"
 #include "messages/errc.hpp"
 #include "messages/ids.hpp"
+#include "messages/warming.hpp"
 
 namespace troupe {
 
@@ -80,6 +83,16 @@ class result_cache {
   /// False: it was begun before an invalidation, and nothing has changed.
   bool insert(const content_hash& key, value what, time_point now, double drawn = 0.5);
 
+  /// Keeps what was held elsewhere, as what is to go first, and only where it drives out nothing
+  /// and takes the place of nothing fresh.
+  warm_outcome warm(const content_hash& key, value what, time_point now, double drawn = 0.5);
+
+  /// The fresh results among those `count` entries that were used last but `first`, with their
+  /// ranks. Counts and moves nothing.
+  [[nodiscard]] std::vector<std::pair<std::uint64_t, cached_entry>> sample(std::uint64_t first,
+                                                                           std::uint64_t count,
+                                                                           time_point now) const;
+
   /// Forgets what this model version computed (nothing: any), and keeps nothing of it that was
   /// begun by now. Linear in the entries.
   void invalidate(std::optional<std::uint64_t> model_version, time_point now);
@@ -101,6 +114,8 @@ class result_cache {
   using order = std::list<entry>;  // most recently used first
 
   void erase(order::iterator position);
+  void place(order::iterator before, const content_hash& key, value what, time_point now,
+             double drawn);
   [[nodiscard]] bool outdated(const value& what) const;
 
   options limits_;

@@ -340,8 +340,9 @@ std::string encode(const discovery_result& result, const stored_as& header) {
   return bytes;
 }
 
-std::variant<stored_result, misread> decode(std::string_view bytes, const content_hash& key,
-                                            std::uint64_t model_version) {
+namespace {
+
+std::variant<stored_result, misread> read(std::string_view bytes, const stored_as* expected) {
   if (!bytes.starts_with(magic)) return misread::foreign_format;
   reader in(bytes.substr(magic.size()));
   std::uint32_t version = 0;
@@ -353,13 +354,27 @@ std::variant<stored_result, misread> decode(std::string_view bytes, const conten
   stored_result out;
   walk(in, out.header);
   if (!in.good()) return misread::damaged;
-  if (out.header.key != key) return misread::another_key;
-  if (out.header.model_version != model_version) return misread::another_model;
+  if (expected != nullptr && out.header.key != expected->key) return misread::another_key;
+  if (expected != nullptr && out.header.model_version != expected->model_version) {
+    return misread::another_model;
+  }
   auto result = std::make_shared<discovery_result>();
   walk(in, *result);
   if (!in.good() || !in.at_end()) return misread::damaged;
   out.result = std::move(result);
   return out;
+}
+
+}  // namespace
+
+std::variant<stored_result, misread> decode(std::string_view bytes, const content_hash& key,
+                                            std::uint64_t model_version) {
+  const stored_as expected{key, model_version};
+  return read(bytes, &expected);
+}
+
+std::variant<stored_result, misread> decode_any(std::string_view bytes) {
+  return read(bytes, nullptr);
 }
 
 }  // namespace troupe

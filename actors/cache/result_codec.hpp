@@ -46,6 +46,9 @@ struct stored_result {
                                                           const content_hash& key,
                                                           std::uint64_t model_version);
 
+/// The same of whatever key and model version the header names.
+[[nodiscard]] std::variant<stored_result, misread> decode_any(std::string_view bytes);
+
 inline constexpr std::uint32_t stored_format = 2;
 
 }  // namespace troupe

@@ -62,7 +62,7 @@ coordinator_state::~coordinator_state() {
 cache_shard_actor* coordinator_state::shard_of(const content_hash& key) {
   auto& shards = with_.known.shards;
   if (shards.empty()) return nullptr;
-  auto& shard = shards[key.high % shards.size()];
+  auto& shard = shards[troupe::shard_of(key, shards.size())];
   return shard ? &shard : nullptr;
 }
 

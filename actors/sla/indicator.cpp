@@ -39,7 +39,7 @@ std::optional<indicator::slice> indicator::pass(time_point now) {
 std::optional<indicator::slice> indicator::take(const metric_sample& sample, time_point now) {
   auto done = pass(now);
   if (!open_) {
-    open_.emplace();
+    open_ = open_slice{};
     open_->number = slice_at(now);
   }
   add(sample, now);

@@ -18,6 +18,7 @@ stage_table simulated_world::stages_of(std::uint32_t node) {
           with_.costs->draw(which, input.context.effort, input.traffic.messages.size(), costs_);
       if (disturbed()) cost = stretched(where, here, cost);
       sim_.compute(cost);
+      computed_[&input.traffic] = sim_.now();
       return run_stage(which, input, found, cut_short);
     };
   }

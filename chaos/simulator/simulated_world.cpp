@@ -101,6 +101,22 @@ void simulated_world::start_node(std::uint32_t number) {
             {}});
   };
   if (cache.tier != "memory") parts.connect_store = [store = store_] { return store->link(); };
+  if (!cache.warm_from.empty()) {
+    parts.warm_from = [this, number](const std::function<void(warm_batch)>& tell) {
+      warm_from_peer(number, tell);
+    };
+    parts.warmed = [this, number](const warm_counts& counts, const failure&) {
+      record({event_record::kind::warmed,
+              sim_.now(),
+              number,
+              "cache/warmer",
+              "",
+              counts.of(warm_outcome::kept),
+              true,
+              0,
+              {}});
+    };
+  }
   supervision::environment shared;
   shared.seed = supervision::seed_for(with_.seed, "node " + std::to_string(number));
   shared.time.clock = node.clock;
@@ -359,6 +375,14 @@ void simulated_world::ask(std::uint32_t number, std::uint32_t served_by, discove
       [this, done = std::move(done)](discovery_outcome got) { done(std::move(got), sim_.now()); });
   if (!node.is_up) return whom->deliver(failure{errc::unavailable, "the node is not running"});
   const auto input = inputs_.of(request.input).name;
+  if (!with_.settings.cache.warm_from.empty()) {
+    auto plain = std::move(whom);
+    whom = std::make_shared<completion>(
+        [this, plain, request, asked = sim_.now()](discovery_outcome got) {
+          check_age(request, got, asked);
+          plain->deliver(std::move(got));
+        });
+  }
   const auto now = node.clock->at(sim_.now());
   const auto deadline = now + request.budget;
   if (served_by == number) {

@@ -74,8 +74,12 @@ class simulated_world final : public world {
   void resume_node(std::uint32_t node) override { sim_.resume(node); }
   void set_clock_rate(std::uint32_t node, double rate) override {
     nodes_.at(node).clock->set_rate(rate);
+    if (rate != 1) clocks_agree_ = false;
   }
-  void jump_clock(std::uint32_t node, duration by) override { nodes_.at(node).clock->jump(by); }
+  void jump_clock(std::uint32_t node, duration by) override {
+    nodes_.at(node).clock->jump(by);
+    clocks_agree_ = false;
+  }
   std::uint64_t leak(std::uint32_t node, std::uint64_t bytes) override {
     return nodes_.at(node).leaked += bytes;
   }
@@ -130,6 +134,10 @@ class simulated_world final : public world {
   [[nodiscard]] stage_table stages_of(std::uint32_t node);
   failure run_stage(stage which, const stage_input& input, findings& found, bool& cut_short);
   [[nodiscard]] std::vector<place> places() const override;
+  /// What the next node that runs holds, for one that begins.
+  void warm_from_peer(std::uint32_t number, const std::function<void(warm_batch)>& tell);
+  void check_age(const discovery_request& request, const discovery_outcome& outcome,
+                 time_point asked);
   void open_door(node_state& node);
   static void shut_door(node_state& node);
 
@@ -141,6 +149,9 @@ class simulated_world final : public world {
   std::map<std::uint32_t, node_state> nodes_;
   std::map<std::string, living> actors_;  // by place::text()
   known_inputs inputs_;
+  // When a stage computed about an input last, and whether all clocks have shown the same.
+  std::unordered_map<const traffic_group*, time_point> computed_;
+  bool clocks_agree_ = true;
   // Since when breakers are open, by node and stage.
   std::map<std::pair<std::uint32_t, std::string>, time_point> open_breakers_;
 };

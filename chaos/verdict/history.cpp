@@ -17,6 +17,7 @@ std::string_view to_string(event_record::kind what) noexcept {
     case poisoned: return "poisoned";
     case breaker: return "breaker";
     case load: return "load";
+    case warmed: return "warmed";
   }
   return "unknown";
 }

@@ -52,7 +52,8 @@ struct event_record {
     node_down,  // text: why
     poisoned,   // text: the worker
     breaker,    // changed; text: its new state
-    load        // of a node changed; text: overloaded or at ease
+    load,       // of a node changed; text: overloaded or at ease
+    warmed      // a node's cache, at its start; life: with so many entries
   };
 
   kind what = kind::fault;
@@ -83,6 +84,7 @@ struct history {
   std::vector<trace_record> trace;             // of one request, where it was asked for
   std::uint64_t work_past_deadline = 0;        // stages that began after the deadline of their job
   std::uint64_t work_behind_open_breaker = 0;  // stages that began long after theirs had opened
+  std::uint64_t answers_too_young = 0;         // said to be younger than what they repeat
   std::vector<std::string> unexpected_ends;    // of processes that nobody ended
   std::uint64_t events_left_out = 0;           // fault firings over `events_limit`, counted only
 

@@ -89,6 +89,11 @@ std::vector<violation> check_invariants(const history& told, const end_state& en
             words({std::to_string(told.work_behind_open_breaker),
                    " stages began though their breaker had been open for long"}));
   }
+  if (told.answers_too_young > 0) {
+    out.add("age_is_true", words({std::to_string(told.answers_too_young),
+                                  " cached answers said that they were computed after anybody had "
+                                  "computed about their input"}));
+  }
   if (end.extra_attempts > 0) {
     out.add("retries_in_budget", words({"a router sent ", count(end.extra_attempts + 0.5),
                                         " jobs more a second time than its budget allows"}));

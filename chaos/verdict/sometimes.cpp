@@ -68,6 +68,8 @@ std::span<const sometimes_case> sometimes_cases() {
            return one.what == kind::load && one.text == "at ease";
          });
        }},
+      {"warmed", "a node began with answers of another",
+       any_event([](const event_record& one) { return one.what == kind::warmed && one.life > 0; })},
       {"node_restart", "a node was started again", any_event([](const event_record& one) {
          return one.what == kind::node_up && one.life > 1;
        })},

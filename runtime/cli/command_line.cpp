@@ -38,6 +38,7 @@ exit_code run(const std::vector<std::string>& arguments, console& io) {
   add_node_command(program, chosen);
   add_config_command(program, chosen);
   add_sla_command(program, chosen);
+  add_cache_command(program, chosen);
   add_train_command(program, chosen);
   if (!arguments.empty() && !knows(program, arguments.front())) {
     complain(io, "there is no command " + arguments.front() + " (troupe --help lists them)");

@@ -27,6 +27,7 @@ void add_classify_command(CLI::App& program, chosen_command& chosen);
 void add_node_command(CLI::App& program, chosen_command& chosen);
 void add_config_command(CLI::App& program, chosen_command& chosen);
 void add_sla_command(CLI::App& program, chosen_command& chosen);
+void add_cache_command(CLI::App& program, chosen_command& chosen);
 void add_train_command(CLI::App& program, chosen_command& chosen);
 
 /// The whole program: understands the arguments (without the program's name) and runs the command.

@@ -13,6 +13,8 @@ constexpr const char* examples =
     "Examples:\n"
     "  troupe node\n"
     "  troupe node --set http.port=0 --set log.format=json\n"
+    "  troupe node --warm-from answers.cache --set cache.save_to=answers.cache\n"
+    "  troupe node --warm-from http://127.0.0.1:9000\n"
     "  curl --data-binary @capture.pcap -H 'Content-Type: application/vnd.tcpdump.pcap' \\\n"
     "       'http://127.0.0.1:8080/v1/discover?mode=fast&deadline_ms=500'\n\n"
     "Runs until SIGTERM or SIGINT, then answers what it has accepted and ends.\n\n"
@@ -64,6 +66,14 @@ void add_node_command(CLI::App& program, chosen_command& chosen) {
   auto& command = *program.add_subcommand("node", "Serve discovery, metrics and health over HTTP");
   command.footer(examples);
   add_settings_options(command, *asked);
+  command
+      .add_option_function<std::string>(
+          "--warm-from",
+          [asked](const std::string& from) {
+            asked->overrides.push_back("cache.warm_from=" + from);
+          },
+          "Begin with saved answers, or with those of a running node")
+      ->type_name("FILE|URL");
   command.callback(
       [asked, &chosen] { chosen = [asked](console& io) { return serve(*asked, io); }; });
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "runtime/cli/console.hpp"
-#include "runtime/cli/output_file.hpp"
+#include "runtime/store/output_file.hpp"
 
 namespace troupe::cli {
 

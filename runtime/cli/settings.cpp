@@ -43,6 +43,8 @@ std::variant<loaded_options, failure> load_settings(const settings_request& requ
 void make_embedded(loaded_options& settings) {
   auto& values = settings.values;
   values.http.enabled = false;
+  values.cache.warm_from.clear();  // a node's affairs
+  values.cache.save_to.clear();
   for (const auto& source : settings.sources) {
     const bool shipped = source.origin == "built in" || source.origin.starts_with("default.yaml");
     if (!shipped) continue;

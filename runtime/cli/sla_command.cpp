@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "runtime/cli/command_line.hpp"
-#include "runtime/cli/http_get.hpp"
 #include "runtime/cli/settings.hpp"
+#include "runtime/http/http_get.hpp"
 #include "runtime/http/http_rules.hpp"
 #include "runtime/sla_report/prometheus_rules.hpp"
 #include "runtime/sla_report/sla_report.hpp"

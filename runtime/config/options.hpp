@@ -137,6 +137,10 @@ struct cache_section {
   std::string redis_password_file;
   std::chrono::nanoseconds redis_timeout = std::chrono::milliseconds(5);  // for each call
   std::uint32_t redis_pipeline = 256;                                     // calls not replied to
+  std::string warm_from;        // a file of saved answers, or the address of a running node
+  std::string warm_token_file;  // with that node's bearer token; empty: none is sent
+  std::chrono::nanoseconds warm_time = std::chrono::seconds(2);
+  std::string save_to;  // file for the answers held when the node stops; empty: none
 };
 
 struct sla_section {

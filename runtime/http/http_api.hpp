@@ -45,6 +45,7 @@ struct http_api {
   std::function<http_response(const http_request&)> order_breaker;  // parameters alone
   // POST /v1/cache/invalidate, with these parameters of the query.
   std::function<http_response(const http_request&)> invalidate;
+  std::function<http_response(const http_request&)> cache_page;  // parameters alone
   // To a harness that shows this key; empty: none was shown.
   std::function<http_response(std::string_view key)> chaos;
 };

@@ -17,6 +17,7 @@ enum class http_endpoint : std::uint8_t {
   breakers,
   order_breaker,
   cache,
+  cache_page,
   chaos,
   other
 };
@@ -26,8 +27,8 @@ class http_probe {
  public:
   explicit http_probe(metrics& in) : discover_(in.latency("troupe_http_discover_seconds", help)) {
     constexpr std::array<const char*, endpoints> names{
-        "metrics",  "health",        "tree",  "sla",   "discover",
-        "breakers", "order_breaker", "cache", "chaos", "other"};
+        "metrics",       "health", "tree",       "sla",   "discover", "breakers",
+        "order_breaker", "cache",  "cache_page", "chaos", "other"};
     constexpr std::array classes{"2xx", "4xx", "5xx"};
     for (std::size_t e = 0; e < names.size(); ++e) {
       for (std::size_t c = 0; c < classes.size(); ++c) {

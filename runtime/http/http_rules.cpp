@@ -23,6 +23,7 @@ constexpr std::array routes{
     http_route{"/v1/breakers/order", "POST", http_endpoint::order_breaker},
     http_route{"/v1/discover", "POST", http_endpoint::discover},
     http_route{"/v1/cache/invalidate", "POST", http_endpoint::cache},
+    http_route{"/v1/cache/entries", "GET", http_endpoint::cache_page},
     http_route{"/v1/chaos", "GET", http_endpoint::chaos},
 };
 

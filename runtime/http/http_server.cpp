@@ -229,8 +229,8 @@ reply http_server::implementation::respond(http_connection& connection, const ht
   if (route == nullptr) {
     return {refusal(404, errc::bad_input,
                     "no such path; there are /metrics, /health, /health/live, /health/ready, "
-                    "/v1/tree, /v1/sla, /v1/breakers, /v1/breakers/order, /v1/cache/invalidate, "
-                    "/v1/discover and /v1/chaos"),
+                    "/v1/tree, /v1/sla, /v1/breakers, /v1/breakers/order, /v1/cache/entries, "
+                    "/v1/cache/invalidate, /v1/discover and /v1/chaos"),
             "", true};
   }
   if (connection.method() != route->method) {
@@ -254,6 +254,9 @@ reply http_server::implementation::call(http_connection& connection, const http_
     return with_parameters(connection, api_.order_breaker);
   }
   if (route.endpoint == http_endpoint::cache) return with_parameters(connection, api_.invalidate);
+  if (route.endpoint == http_endpoint::cache_page) {
+    return with_parameters(connection, api_.cache_page);
+  }
   if (route.endpoint == http_endpoint::chaos) {
     return {api_.chaos(connection.header("X-Chaos-Key").value_or(""))};
   }

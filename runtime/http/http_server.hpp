@@ -15,7 +15,7 @@ namespace troupe {
 /// Serves `http_api` on one port:
 ///
 ///   GET  /metrics  /health  /health/live  /health/ready  /v1/tree
-///   GET  /v1/sla  /v1/breakers
+///   GET  /v1/sla  /v1/breakers  /v1/cache/entries
 ///   POST /v1/breakers/order  /v1/cache/invalidate
 ///   POST /v1/discover
 ///

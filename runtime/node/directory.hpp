@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "messages/cache_warmer.hpp"
 #include "messages/coordinator.hpp"
 #include "runtime/node/entrance_actor.hpp"
 
@@ -40,6 +41,7 @@ class directory {
     const std::lock_guard hold(lock_);
     shards_[route.shard] = route;
     if (store_.actor) caf::anon_send(route.actor, store_);
+    if (warmer_) caf::anon_send(warmer_, route);
     tell_coordinators(route);
   }
   void set(const store_route& route) {
@@ -47,6 +49,13 @@ class directory {
     store_ = route;
     for (const auto& one : shards_) {
       if (one.actor) caf::anon_send(one.actor, route);
+    }
+  }
+  void set(const cache_warmer_actor& warmer) {
+    const std::lock_guard hold(lock_);
+    warmer_ = warmer;
+    for (const auto& one : shards_) {
+      if (one.actor) caf::anon_send(warmer_, one);
     }
   }
   void set(const sla_route& route) {
@@ -109,6 +118,16 @@ class directory {
     return breakers_;
   }
 
+  /// Those that run, in the order of their numbers.
+  [[nodiscard]] std::vector<cache_shard_actor> shards() const {
+    const std::lock_guard hold(lock_);
+    std::vector<cache_shard_actor> out;
+    for (const auto& one : shards_) {
+      if (one.actor) out.push_back(one.actor);
+    }
+    return out;
+  }
+
   /// Empty: no store is shared.
   [[nodiscard]] cache_store_actor store() const {
     const std::lock_guard hold(lock_);
@@ -137,6 +156,7 @@ class directory {
     for (auto& one : breakers_) one.actor = nullptr;
     for (auto& one : shards_) one.actor = nullptr;
     store_ = {};
+    warmer_ = nullptr;
     coordinators_.clear();
     sla_ = {};
     objectives_.clear();
@@ -158,6 +178,7 @@ class directory {
   std::vector<breaker_route> breakers_;
   std::vector<cache_route> shards_;
   store_route store_;
+  cache_warmer_actor warmer_;  // empty: nothing warms the cache
   std::shared_ptr<std::atomic<std::uint64_t>> invalidations_ =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   sla_route sla_;

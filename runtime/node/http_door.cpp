@@ -200,6 +200,23 @@ http_response invalidate_call(const http_backend& node, const http_request& aske
   return {200, "application/json", "{\"invalidated\":true}\n", {}, {}};
 }
 
+// GET /v1/cache/entries?from=N
+http_response page_call(const http_backend& node, const http_request& asked) {
+  std::uint64_t from = 0;
+  for (const auto& [name, value] : asked.parameters) {
+    const auto* const end = value.data() + value.size();
+    const auto [read, error] = std::from_chars(value.data(), end, from);
+    if (name != "from" || error != std::errc{} || read != end) {
+      return error_response({errc::bad_input,
+                             "the one parameter is from=N, a decimal number: where the page "
+                             "begins, as the one before it says"});
+    }
+  }
+  auto page = node.cache_page(from);
+  if (const auto* why = std::get_if<failure>(&page)) return error_response(*why);
+  return {200, "application/octet-stream", std::get<std::string>(std::move(page)), {}, {}};
+}
+
 // Which process it is, for a harness that may break it: its switch is on and the key is right.
 http_response chaos_call(const http_backend& node, std::string_view key) {
   const auto refuse = [](const char* why) {
@@ -304,6 +321,7 @@ http_api make_http_api(http_backend node) {
   api.breakers_json = [shared] { return breakers_json(shared->breakers()); };
   api.order_breaker = [shared](const http_request& asked) { return order_call(*shared, asked); };
   api.invalidate = [shared](const http_request& asked) { return invalidate_call(*shared, asked); };
+  api.cache_page = [shared](const http_request& asked) { return page_call(*shared, asked); };
   api.chaos = [shared](std::string_view key) { return chaos_call(*shared, key); };
   return api;
 }

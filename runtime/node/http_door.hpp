@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "messages/objective_status.hpp"
@@ -27,6 +28,7 @@ struct http_backend {
   std::function<std::vector<objective_status_ptr>()> objectives;
   std::function<void(request_id&, trace_id&)> name;  // fills in what is missing
   std::function<void(std::optional<std::uint64_t> model_version)> invalidate;
+  std::function<std::variant<std::string, failure>(std::uint64_t from)> cache_page;
   std::string chaos_key = {};  // of settings.chaos.key_file
 };
 

@@ -13,6 +13,7 @@
 #include "runtime/node/open_calls.hpp"
 #include "runtime/node/request_names.hpp"
 #include "runtime/node/tree.hpp"
+#include "runtime/node/warm_board.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
 #include "runtime/telemetry/custom_metrics.hpp"
 #include "runtime/telemetry/log.hpp"
@@ -30,6 +31,7 @@ struct node_parts {
   // The seam for faults: see supervision::environment.
   std::function<caf::actor(const std::string& path, caf::actor)> decorate = {};
   store_io_maker connect_store = {};  // to the cache that nodes share; empty: there is none
+  warm_source warm_from = {};         // empty: the cache begins cold
   // Told of every event of the tree's lives besides the log; on supervisors' threads.
   std::function<void(const supervision::lifecycle_event&)> observe = {};
 };
@@ -42,6 +44,10 @@ struct node_parts {
 /// the password file cannot be used.
 [[nodiscard]] store_io_maker connect_store(const cache_section& settings);
 
+/// Where the configuration has the cache warmed from; empty: it does not. Throws std::runtime_error
+/// when the token file cannot be used.
+[[nodiscard]] warm_source connect_warm_source(const cache_section& settings);
+
 /// What a node's tree may still say when the node itself is gone.
 struct node_condition {
   std::atomic<bool> ready = false;
@@ -49,6 +55,7 @@ struct node_condition {
   std::atomic<bool> dead = false;  // the tree gave up
   std::atomic<bool> objective_met = true;
   std::atomic<bool> overloaded = false;  // much had to be refused of late
+  warm_board warming;
 };
 
 class node::implementation {
@@ -68,6 +75,8 @@ class node::implementation {
   [[nodiscard]] std::string metrics_text();
   /// Forgets what this model version computed (nothing: any), in memory and in the shared store.
   void invalidate_cache(std::optional<std::uint64_t> model_version);
+  /// What the cache holds, from there on, as `saved_page.hpp` has it; those used last first.
+  [[nodiscard]] std::variant<std::string, failure> cache_page(std::uint64_t from);
   [[nodiscard]] custom_metrics& own_metrics() noexcept { return own_metrics_; }
   [[nodiscard]] std::vector<objective_status_ptr> objectives() const { return objectives_->all(); }
   [[nodiscard]] const options& settings() const noexcept { return settings_; }
@@ -89,6 +98,9 @@ class node::implementation {
   void open_http();
   void drain();
   void answer_the_rest();
+  void save_cache();
+  void tell_warmed(const warm_counts& counts, const failure& why);
+  [[nodiscard]] std::variant<std::string, failure> read_cache(std::uint64_t from);
   void stop_tree();
   [[nodiscard]] bool stop_root();
   [[nodiscard]] std::string still_running();

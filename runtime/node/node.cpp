@@ -115,6 +115,9 @@ node::implementation::~implementation() {
 void node::implementation::start() {
   define_metrics();
   if (settings_.http.enabled) open_http();
+  if (settings_.cache.enabled && parts_.warm_from) {
+    condition_->warming.begin(clock::now() + settings_.cache.warm_time);
+  }
   start_tree();
   condition_->ready = true;
   if (condition_->dead) throw std::runtime_error("the node's tree gave up as soon as it ran");
@@ -122,17 +125,21 @@ void node::implementation::start() {
 }
 
 void node::implementation::start_tree() {
-  const tree_parts parts{settings_,
-                         parts_.stages,
-                         parts_.model_version,
-                         metrics_,
-                         who_,
-                         std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
-                         std::shared_ptr<std::atomic<bool>>(condition_, &condition_->overloaded),
-                         log_,
-                         {},
-                         parts_.connect_store,
-                         objectives_};
+  const tree_parts parts{
+      settings_,
+      parts_.stages,
+      parts_.model_version,
+      metrics_,
+      who_,
+      std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
+      std::shared_ptr<std::atomic<bool>>(condition_, &condition_->overloaded),
+      log_,
+      {},
+      parts_.connect_store,
+      objectives_,
+      {},
+      parts_.warm_from,
+      [this](const warm_counts& counts, const failure& why) { tell_warmed(counts, why); }};
   supervision::environment shared;
   shared.seed = settings_.node.seed;
   shared.decorate = parts_.decorate;
@@ -169,12 +176,15 @@ void node::implementation::open_http() {
       [this] { return health_report(); },
       [this] { return breakers(); },
       [this](std::string_view which, breaker_order what) { return order_breaker(which, what); },
-      [this] { return ready() && !condition_->overloaded; },
+      [this] {
+        return ready() && !condition_->overloaded && !condition_->warming.holds_up(clock::now());
+      },
       [this] { return live(); },
       [this] { return metrics_text(); },
       [this] { return objectives(); },
       [this](request_id& id, trace_id& trace) { name(id, trace); },
       [this](std::optional<std::uint64_t> version) { invalidate_cache(version); },
+      [this](std::uint64_t from) { return cache_page(from); },
       read_chaos_key(settings_.chaos)};
   auto started =
       http_server::start(settings_.http, make_http_api(backend), log_, http_probe_.get());
@@ -185,11 +195,6 @@ void node::implementation::open_http() {
 void node::implementation::name(request_id& id, trace_id& trace) {
   if (!id) id = names_.next();
   if (trace == trace_id{}) trace = names_.trace_of(id);
-}
-
-void node::implementation::invalidate_cache(std::optional<std::uint64_t> version) {
-  log_.info("cache_invalidated", {{"model", version ? std::to_string(*version) : "all"}});
-  who_->invalidate({version});
 }
 
 failure node::implementation::check(const discovery_request& request) const {
@@ -310,6 +315,7 @@ void node::implementation::stop() {
     drain();
     answer_the_rest();
     if (http_) http_->stop(http_patience);
+    save_cache();
     stop_tree();
     log_.info("node_stopped");
   });

@@ -72,6 +72,10 @@ std::vector<component_health> node::implementation::health_report() {
   for (const auto& one : breakers()) {
     if (auto seen = judge_breaker(one)) report.push_back(*std::move(seen));
   }
+  if (settings_.cache.enabled && parts_.warm_from) {
+    const auto why = condition_->warming.problem(clock::now(), settings_.cache.time_to_live);
+    report.push_back({"warming", why ? health::degraded : health::healthy, why.what});
+  }
   const auto& note = parts_.model_note;
   report.push_back({"models", note.empty() ? health::healthy : health::degraded, note});
   return report;

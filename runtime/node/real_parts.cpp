@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 
@@ -5,6 +6,7 @@
 #include "runtime/http/http_rules.hpp"
 #include "runtime/node/implementation.hpp"
 #include "runtime/store/redis_io.hpp"
+#include "runtime/store/saved_answers.hpp"
 
 namespace troupe {
 
@@ -32,6 +34,23 @@ store_io_maker connect_store(const cache_section& settings) {
   return [how] { return make_redis_io(how); };
 }
 
+warm_source connect_warm_source(const cache_section& settings) {
+  const auto& from = settings.warm_from;
+  if (!settings.enabled || from.empty()) return {};
+  if (!from.starts_with("http://") && !from.starts_with("https://")) {
+    return warm_from_file(from, from == settings.save_to);
+  }
+  std::string token;
+  if (!settings.warm_token_file.empty()) {
+    auto read = read_token(settings.warm_token_file, "cache.warm_token_file");
+    if (const auto* why = std::get_if<failure>(&read)) throw std::runtime_error(why->what);
+    token = std::get<std::string>(std::move(read));
+  }
+  // The warmer hears nothing while it asks, nor that the node stops.
+  constexpr duration longest = std::chrono::seconds(2);
+  return warm_from_node(from, std::move(token), std::min<duration>(settings.warm_time, longest));
+}
+
 namespace {
 
 node_parts stages_of(const options& settings) {
@@ -53,6 +72,7 @@ node_parts stages_of(const options& settings) {
 node_parts real_parts(const options& settings) {
   auto parts = stages_of(settings);
   parts.connect_store = connect_store(settings.cache);
+  parts.warm_from = connect_warm_source(settings.cache);
   return parts;
 }
 

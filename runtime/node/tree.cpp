@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/cache/cache_shard_actor.hpp"
+#include "actors/cache/cache_warmer_actor.hpp"
 #include "actors/cache/store_link_actor.hpp"
 #include "actors/discovery/coordinator_actor.hpp"
 #include "actors/pipeline/worker/stage_worker_actor.hpp"
@@ -115,6 +116,27 @@ supervised_child cache_child(const tree_parts& parts, std::uint32_t shard) {
            });
   child.publish = [who = parts.who, shard](const caf::actor& shown) {
     who->set(cache_route{shard, as<cache_shard_actor>(shown)});
+  };
+  return child;
+}
+
+supervised_child warmer_child(const tree_parts& parts) {
+  auto probe = std::make_shared<warm_probe>(parts.measures->registry());
+  const auto& rules = parts.settings.cache;
+  const warming::options limits{parts.model_version, rules.time_to_live, rules.bytes,
+                                rules.warm_time};
+  auto child = leaf(
+      parts, "warmer",
+      [parts, probe, limits](spawn_context& context) {
+        return spawn_worker<shell<cache_warmer_state>>(
+            context, placement::detached, limits,
+            cache_warmer_state::dependencies{parts.warm_from, context.heir.get<bool>(false), probe,
+                                             parts.settings.cache.shards, parts.warmed,
+                                             context.shared->time});
+      },
+      placement::detached);
+  child.publish = [who = parts.who](const caf::actor& shown) {
+    who->set(as<cache_warmer_actor>(shown));
   };
   return child;
 }
@@ -299,6 +321,7 @@ supervisor_plan make_tree(const tree_parts& parts) {
     for (std::uint32_t shard = 0; shard < parts.settings.cache.shards; ++shard) {
       cache.children.push_back(cache_child(parts, shard));
     }
+    if (parts.warm_from) cache.children.push_back(warmer_child(parts));
     root.children.push_back(supervisor_child("cache", std::move(cache)));
   }
   if (parts.settings.breaker.enabled) {

@@ -8,6 +8,7 @@
 #include "actors/resilience/circuit_breaker.hpp"
 #include "messages/log.hpp"
 #include "messages/store_io.hpp"
+#include "messages/warming.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/node/directory.hpp"
 #include "runtime/node/objective_board.hpp"
@@ -32,12 +33,15 @@ struct tree_parts {
   std::shared_ptr<objective_board> objectives = {};  // null: nobody wants to know
   // Told when the entrance finds the node overloaded, or no longer; on its thread.
   std::function<void(bool)> load_changed = {};
+  warm_source warm_from = {};  // empty: the cache begins cold
+  // Told once what became of the warming, and what went wrong first; on the warmer's thread.
+  std::function<void(const warm_counts&, const failure&)> warmed = {};
 };
 
 /// The supervision tree of a node, as data, in start order (rest_for_one):
 ///
 ///   sla      the deadline monitor, the sampler of metrics, one monitor an objective
-///   cache    the link to the shared store, if any; one actor a shard
+///   cache    the link to the shared store, if any; one actor a shard; who warms them, if asked for
 ///   resilience  a circuit breaker a stage
 ///   compute  a supervisor a stage: its router and its workers (pool and detached)
 ///   gateway  router, coordinators, entrance

@@ -2,6 +2,7 @@
 
 #include "actors/cache/cache_probe.hpp"
 #include "actors/cache/store_probe.hpp"
+#include "actors/cache/warm_probe.hpp"
 #include "actors/discovery/discovery_probe.hpp"
 #include "actors/pipeline/worker/stage_probe.hpp"
 #include "actors/resilience/breaker_probe.hpp"
@@ -27,6 +28,7 @@ inline void define_all(metrics& in) {
   define_router_metrics(in, "grammar", std::make_shared<const router_probe>());
   cache_probe(in.registry()).update({}, 0);
   store_probe(in.registry()).hit();
+  warm_probe(in.registry()).warmed({});
   breaker_probe(in.registry(), "grammar").show(breaker_state::closed);
   sla_probe(in.registry()).update({});
   objective_probe(in.registry(), "answered_in_time").update({});

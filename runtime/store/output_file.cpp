@@ -1,4 +1,4 @@
-#include "runtime/cli/output_file.hpp"
+#include "runtime/store/output_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace troupe::cli {
+namespace troupe {
 namespace {
 
 namespace fs = std::filesystem;
@@ -15,8 +15,9 @@ namespace fs = std::filesystem;
 fs::path new_file_beside(const fs::path& path) {
   for (int count = 0;; ++count) {
     auto beside = path;
-    beside.replace_filename("." + path.filename().string() + "." + std::to_string(::getpid()) +
-                            "." + std::to_string(count) + ".part");
+    auto name = std::string(".").append(path.filename().string()).append(".");
+    name.append(std::to_string(::getpid())).append(".").append(std::to_string(count));
+    beside.replace_filename(name.append(".part"));
     const int made = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (made < 0 && errno == EEXIST) continue;
     if (made < 0) return {};
@@ -28,7 +29,8 @@ fs::path new_file_beside(const fs::path& path) {
 }  // namespace
 
 failure unwritable(const fs::path& path, const std::string& why) {
-  return {errc::bad_config, "cannot write " + path.string() + ": " + why};
+  return {errc::bad_config,
+          std::string("cannot write ").append(path.string()).append(": ").append(why)};
 }
 
 std::variant<std::unique_ptr<output_file>, failure> output_file::open(const fs::path& path) {
@@ -69,4 +71,4 @@ failure output_file::put_in_place() {
   return {};
 }
 
-}  // namespace troupe::cli
+}  // namespace troupe

@@ -1,17 +1,19 @@
-#include "runtime/cli/http_get.hpp"
+#include "runtime/http/http_get.hpp"
 
 #include <curl/curl.h>
 
 #include <memory>
 
-namespace troupe::cli {
+namespace troupe {
 namespace {
 
-constexpr long patience_seconds = 10;
-constexpr std::size_t most_bytes = std::size_t{64} << 20U;
+struct collected {
+  std::string body;
+  std::uint64_t most_bytes = 0;
+};
 
 std::size_t collect(char* data, std::size_t size, std::size_t count, void* into) {
-  auto& body = *static_cast<std::string*>(into);
+  auto& [body, most_bytes] = *static_cast<collected*>(into);
   if (body.size() + size * count > most_bytes) return 0;  // ends the transfer
   body.append(data, size * count);
   return size * count;
@@ -19,7 +21,8 @@ std::size_t collect(char* data, std::size_t size, std::size_t count, void* into)
 
 }  // namespace
 
-std::variant<std::string, failure> http_get(const std::string& url, const std::string& token) {
+std::variant<std::string, failure> http_get(const std::string& url, const std::string& token,
+                                            const http_get_limits& limits) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> asked(curl_easy_init(),
                                                                   &curl_easy_cleanup);
   if (!asked) return failure{errc::internal, "libcurl cannot start"};
@@ -28,14 +31,16 @@ std::variant<std::string, failure> http_get(const std::string& url, const std::s
   if (!token.empty()) {
     headers.reset(curl_slist_append(nullptr, ("Authorization: Bearer " + token).c_str()));
   }
-  std::string body;
+  collected got{{}, limits.most_bytes};
+  const auto& body = got.body;
+  const auto patience = std::chrono::ceil<std::chrono::milliseconds>(limits.patience).count();
   curl_easy_setopt(asked.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(asked.get(), CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(asked.get(), CURLOPT_TIMEOUT, patience_seconds);
+  curl_easy_setopt(asked.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(patience));
   curl_easy_setopt(asked.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(asked.get(), CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(asked.get(), CURLOPT_WRITEFUNCTION, &collect);
-  curl_easy_setopt(asked.get(), CURLOPT_WRITEDATA, &body);
+  curl_easy_setopt(asked.get(), CURLOPT_WRITEDATA, &got);
   const auto ended = curl_easy_perform(asked.get());
   long status = 0;
   curl_easy_getinfo(asked.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -50,4 +55,4 @@ std::variant<std::string, failure> http_get(const std::string& url, const std::s
   return body;
 }
 
-}  // namespace troupe::cli
+}  // namespace troupe

@@ -7,7 +7,7 @@
 
 #include "messages/errc.hpp"
 
-namespace troupe::cli {
+namespace troupe {
 
 /// A file that is written beside its place and put there when it is whole, so that what stood there
 /// before is lost to no run that fails. Devices and pipes are written directly.
@@ -36,4 +36,4 @@ class output_file {
 /// "cannot write ...: why"
 [[nodiscard]] failure unwritable(const std::filesystem::path& path, const std::string& why);
 
-}  // namespace troupe::cli
+}  // namespace troupe
