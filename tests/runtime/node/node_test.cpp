@@ -65,7 +65,7 @@ TEST(node, refuses_a_request_without_traffic_and_one_without_time) {
 }
 
 TEST(node, a_whole_answer_is_served_from_the_cache_under_the_new_requests_name) {
-  auto working = make_stage_table(nullptr);
+  auto working = make_stage_table(nullptr, test::shipped_grammar());
   working[static_cast<std::size_t>(stage::classifier)] = [](const stage_input&, findings& found,
                                                             bool&) -> failure {
     found.protocol = std::make_shared<classification>();

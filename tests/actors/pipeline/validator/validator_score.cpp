@@ -17,6 +17,7 @@
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "actors/pipeline/validator/validator.hpp"
 #include "tests/actors/pipeline/grammar/labelled_traffic.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace {
 
@@ -224,7 +225,7 @@ int main(int count, char** values) {
     for (std::size_t part = 0; part < given.how.parts; ++part) {
       const auto known = part_of(one, other, given.how, part, false, damage::none);
       const work_context work{quality_mode::balanced, 1, {}};
-      const auto found = infer_format(known, compute_statistics(known, work), work);
+      const auto found = infer_format(known, compute_statistics(known, work), work, test::shipped_cuts());
       for (std::size_t how = 0; how < damages; ++how) {
         const auto judged = part_of(one, other, given.how, part, true, static_cast<damage>(how));
         judge(found, judged, tallies[how], how == 0 && given.reasons ? &why : nullptr);
