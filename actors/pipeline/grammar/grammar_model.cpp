@@ -86,7 +86,7 @@ bool read_head(line_reader& from, std::string& name) {
   }
   const auto named = from.after(name_is);
   if (!named) return false;
-  if (named->empty() || named->size() > longest_name) {
+  if (!is_model_name(*named)) {
     from.refuse("a name has 1 to " + std::to_string(longest_name) + " bytes");
     return false;
   }
@@ -116,6 +116,10 @@ bool read_hash(line_reader& from, std::string_view before) {
 }
 
 }  // namespace
+
+bool is_model_name(std::string_view text) {
+  return !text.empty() && text.size() <= longest_name && text.find('\n') == std::string_view::npos;
+}
 
 std::string encode_grammar_model(const grammar_model& model) {
   std::string out(layout_is);

@@ -36,6 +36,10 @@ inline constexpr std::uint64_t grammar_model_limit_bytes = 64ULL << 10U;
 /// A weight lies between minus and plus this: nothing is that certain.
 inline constexpr double largest_weight = 100;
 
+/// One line of 1 to 100 bytes.
+[[nodiscard]] bool is_model_name(std::string_view text);
+
+/// The name must be one.
 [[nodiscard]] std::string encode_grammar_model(const grammar_model& model);
 
 /// Refuses what is foreign, damaged or incomplete, and says what is wrong in which line.

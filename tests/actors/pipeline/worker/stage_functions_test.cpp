@@ -40,6 +40,15 @@ TEST(stage_functions, a_stage_without_what_it_needs_fails_with_its_own_code_and_
   EXPECT_EQ(found, findings{});
 }
 
+TEST(stage_functions, without_a_model_there_is_no_format) {
+  const auto table = make_stage_table(nullptr, nullptr);
+  const auto traffic = bench::dns_like(40, 3);
+  findings found;
+  EXPECT_FALSE(run(table, stage::statistics, *traffic, found));
+  EXPECT_EQ(run(table, stage::grammar, *traffic, found).code, errc::grammar_failed);
+  EXPECT_EQ(found.grammar, nullptr);
+}
+
 TEST(stage_functions, a_group_without_payload_has_statistics_and_no_format) {
   const auto table = make_stage_table(nullptr, test::shipped_grammar());
   const traffic_group silent;
