@@ -77,8 +77,7 @@ cost once(const traffic_group& group, const work_context& work, const grammar::c
   return {cpu_seconds() - from, peak - before, report.parsed};
 }
 
-cost median(const traffic_group& group, const work_context& work,
-            const grammar::cut_rules& cuts) {
+cost median(const traffic_group& group, const work_context& work, const grammar::cut_rules& cuts) {
   std::vector<cost> runs;
   double spent = 0;
   while (runs.size() < fewest_runs || spent < seconds_for_a_row) {

@@ -63,8 +63,7 @@ void add_grammar(CLI::App& train, chosen_command& chosen) {
   grammar.add_option("--seed", asked->how.seed, "Same seed, same model")
       ->type_name("N")
       ->capture_default_str();
-  grammar
-      .add_option("--ridge", asked->how.ridge, "How strongly weights are held small in the fit")
+  grammar.add_option("--ridge", asked->how.ridge, "How strongly weights are held small in the fit")
       ->type_name("X")
       ->check(CLI::Range(1e-6, 100.0))
       ->capture_default_str();

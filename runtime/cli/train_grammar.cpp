@@ -43,9 +43,8 @@ std::variant<protocols, failure> split_off(const std::vector<std::string>& files
     auto read = load_labelled_protocol(file);
     if (auto* why = std::get_if<failure>(&read)) return std::move(*why);
     out.push_back(std::get<labelled_protocol>(std::move(read)));
-    std::erase_if(from, [&](const auto& one) {
-      return one.traffic.name == out.back().traffic.name;
-    });
+    std::erase_if(from,
+                  [&](const auto& one) { return one.traffic.name == out.back().traffic.name; });
   }
   return out;
 }

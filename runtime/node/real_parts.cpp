@@ -66,10 +66,10 @@ node_parts stages_of(const options& settings) {
   auto model =
       std::make_shared<const classifier_model>(std::get<classifier_model>(std::move(loaded)));
   const auto version = std::hash<std::string>{}(model->name + '\n' + versions);
-  return {std::make_shared<const stage_table>(
-              make_stage_table(std::move(model), std::move(grammar))),
-          version,
-          {}};
+  return {
+      std::make_shared<const stage_table>(make_stage_table(std::move(model), std::move(grammar))),
+      version,
+      {}};
 }
 
 }  // namespace

@@ -34,7 +34,6 @@ struct refinement {
 /// twice. Keywords are never looked for again: a format whose types are told wrongly stays so.
 /// `stored` must pass `check`. New bodies are cut by `cuts`.
 [[nodiscard]] refinement refine(const format& stored, const traffic_group& group,
-                                const work_context& work,
-                                const grammar::cut_rules& cuts);
+                                const work_context& work, const grammar::cut_rules& cuts);
 
 }  // namespace troupe

@@ -26,8 +26,7 @@ namespace troupe {
 
 /// The same for messages that are known to be of one type: no keywords are looked for.
 [[nodiscard]] format infer_single_type(const traffic_group& group, const statistics& stats,
-                                       const work_context& work,
-                                       const grammar::cut_rules& cuts);
+                                       const work_context& work, const grammar::cut_rules& cuts);
 
 /// The type name of one parsed leaf in the result format of score_discovery.py; empty where that
 /// has no name for it.

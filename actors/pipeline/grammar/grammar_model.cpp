@@ -80,8 +80,8 @@ bool read_head(line_reader& from, std::string& name) {
   if (!layout) return false;
   const auto known = std::to_string(grammar_model_layout);
   if (*layout != known) {
-    from.refuse(std::string("layout ").append(*layout).append(
-        ", this program reads " + known + ": train the model again"));
+    from.refuse(std::string("layout ").append(*layout).append(", this program reads " + known +
+                                                              ": train the model again"));
     return false;
   }
   const auto named = from.after(name_is);
@@ -99,7 +99,7 @@ bool read_weight(line_reader& from, std::string_view of, double& weight) {
   if (!text) return false;
   const auto value = number_in(*text);
   if (!value || !(std::abs(*value) <= largest_weight)) {
-    from.refuse(std::string("\"").append(*text).append("\" is no number between -" ) +
+    from.refuse(std::string("\"").append(*text).append("\" is no number between -") +
                 number_text(largest_weight) + " and " + number_text(largest_weight));
     return false;
   }

@@ -39,8 +39,8 @@ double match_score(const offsets& truth, const offsets& found, std::uint32_t siz
     const auto from = at - left > 1 ? left + (at - left) / 2 : at;
     const auto to = right - at > 1 ? at - 1 + (right - at) / 2 : at;
     std::optional<std::uint32_t> nearest;
-    for (auto one = std::ranges::lower_bound(found, from);
-         one != found.end() && *one <= to; ++one) {
+    for (auto one = std::ranges::lower_bound(found, from); one != found.end() && *one <= to;
+         ++one) {
       const auto distance = *one < at ? at - *one : *one - at;
       nearest = std::min(nearest.value_or(distance), distance);
     }
@@ -93,8 +93,7 @@ boundary_scores score_boundaries(const format& found, const labelled_protocol& t
     judge(all, truth.fields[i], boundaries, one.size);
   }
   return {ratio(2 * all.right, 2 * all.right + all.wrong + all.missed),
-          ratio(all.wrong, all.places), ratio(all.fms, all.judged),
-          ratio(all.perfect, all.fields)};
+          ratio(all.wrong, all.places), ratio(all.fms, all.judged), ratio(all.perfect, all.fields)};
 }
 
 }  // namespace troupe

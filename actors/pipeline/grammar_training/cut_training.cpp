@@ -66,8 +66,8 @@ void add_slope(gap_evidence& to, const protocol_gaps& protocol, const gap_eviden
   if (all <= 0) return;
   for (std::size_t g = 0; g < chances.size(); ++g) {
     const auto& gap = protocol.gaps[g];
-    const double by = chances[g] * (1 - chances[g]) * 2 *
-                      (gap.boundaries * all - right * gap.seen) / (all * all);
+    const double by =
+        chances[g] * (1 - chances[g]) * 2 * (gap.boundaries * all - right * gap.seen) / (all * all);
     for (std::size_t i = 0; i < gap_evidences; ++i) to[i] += by * gap.evidence[i];
   }
 }

@@ -19,7 +19,7 @@ namespace troupe {
 namespace {
 
 constexpr std::uint32_t most_flows = 1'000'000;
-constexpr double most_seconds = 9e9;  // 64 bits of nanoseconds
+constexpr double most_seconds = 9e9;                         // 64 bits of nanoseconds
 constexpr std::size_t largest_file = std::size_t{1} << 30U;  // bytes, inflated
 
 /// What is wrong with a line; caught where the line's number is known.

@@ -68,21 +68,23 @@ std::string model_card(const training_record& about, const std::string& file) {
       "grammar stage where nothing stronger says what stands there. No protocol is in it.\n\n"
       "| | |\n|---|---|\n");
   out.append("| file | `" + file + "`, " +
-             std::to_string(encode_grammar_model(about.model).size()) +
-             " bytes of text, layout " + std::to_string(grammar_model_layout) +
-             "; XXH3-64 of its lines in the last |\n");
+             std::to_string(encode_grammar_model(about.model).size()) + " bytes of text, layout " +
+             std::to_string(grammar_model_layout) + "; XXH3-64 of its lines in the last |\n");
   out.append("| weights | " + std::to_string(about.model.weights.size()) + ", log-odds |\n");
   out.append("| recipe | " + recipe_of(about.how) + " |\n");
-  out.append("| made by | `troupe train grammar`: the same folder and recipe give the same file |\n");
+  out.append(
+      "| made by | `troupe train grammar`: the same folder and recipe give the same file |\n");
   out.append("\n## Data\n\n" + data_of(about.learnt_from) +
              " Labels are used in training only.\n\n## Figures\n\n");
   out.append("Boundaries of fields in whole messages, ACCURATE; means over protocols.\n\n");
   out.append(figures_of(about));
   out.append(
       "\n## Limits\n\n"
-      "- Only these weights are left out in folds. Which evidence is weighed, and all rules around\n"
+      "- Only these weights are left out in folds. Which evidence is weighed, and all rules "
+      "around\n"
       "  it, were chosen while looking at all of the data: expect less on other protocols.\n"
-      "- In each protocol the weights are the same; a protocol of single bytes that looks like one\n"
+      "- In each protocol the weights are the same; a protocol of single bytes that looks like "
+      "one\n"
       "  of words is cut into words.\n"
       "- Text is not cut by weights.\n");
   return out;

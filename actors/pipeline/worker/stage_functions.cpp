@@ -31,8 +31,8 @@ failure run_grammar(const grammar_model* model, const stage_input& input, findin
   if (input.traffic.messages.empty()) {
     return {errc::grammar_failed, "the group has no message with payload"};
   }
-  found.grammar = keep(
-      infer_format(input.traffic, *found.stats, input.context, {model->weights}), cut_short);
+  found.grammar =
+      keep(infer_format(input.traffic, *found.stats, input.context, {model->weights}), cut_short);
   return {};
 }
 

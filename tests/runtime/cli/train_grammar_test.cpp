@@ -102,9 +102,8 @@ TEST_F(train_grammar, what_cannot_be_read_is_refused_with_file_and_line) {
 }
 
 TEST_F(train_grammar, one_protocol_is_too_little_to_learn_from) {
-  const auto did =
-      train({"--output", "", "--hold-out", folder_.path("wide.jsonl"), "--hold-out",
-             folder_.path("twos.jsonl"), "--hold-out", folder_.path("fours.jsonl")});
+  const auto did = train({"--output", "", "--hold-out", folder_.path("wide.jsonl"), "--hold-out",
+                          folder_.path("twos.jsonl"), "--hold-out", folder_.path("fours.jsonl")});
   EXPECT_EQ(did.code, exit_code::bad_input);
   EXPECT_TRUE(has(did.err, "needs 2 protocols or more")) << did.err;
 }

@@ -31,7 +31,11 @@ options serving(std::uint16_t port = 0) {
 }
 
 node_parts real_stages() {
-  return {std::make_shared<const stage_table>(make_stage_table(nullptr, test::shipped_grammar())), 0, {}, 42, {}};
+  return {std::make_shared<const stage_table>(make_stage_table(nullptr, test::shipped_grammar())),
+          0,
+          {},
+          42,
+          {}};
 }
 
 std::string capture() {

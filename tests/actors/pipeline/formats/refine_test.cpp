@@ -108,7 +108,9 @@ TEST(refine, an_enumeration_keeps_16_values_and_becomes_a_number_with_17) {
   std::vector<payload> others;
   for (std::uint8_t value = 8; value < 23; ++value) others.push_back({value});
   const auto stored = one_byte(field_kind::enumeration, {{"\x07", 10}});
-  EXPECT_EQ(field_at(refine(stored, group_of(others), {}, test::shipped_cuts()).what, 0, 0).values.size(), 16U);
+  EXPECT_EQ(
+      field_at(refine(stored, group_of(others), {}, test::shipped_cuts()).what, 0, 0).values.size(),
+      16U);
   others.push_back({23});
   const auto many = refine(stored, group_of(others), {}, test::shipped_cuts()).what;
   EXPECT_EQ(field_at(many, 0, 0).kind, field_kind::number);

@@ -13,7 +13,8 @@ namespace troupe::test {
 [[nodiscard]] traffic_group read_labelled_traffic(const std::filesystem::path& file);
 
 /// The labels of every message of such a file: what is true, for judging only.
-[[nodiscard]] std::vector<std::vector<labelled_field>> read_labels(const std::filesystem::path& file);
+[[nodiscard]] std::vector<std::vector<labelled_field>> read_labels(
+    const std::filesystem::path& file);
 
 /// The same with other constants: the bytes of enumerations, and of numbers that never change, go
 /// through one permutation of 1..254 (zeros and ones stay: they tell a width, not a value), ids are

@@ -10,10 +10,9 @@
 namespace troupe {
 namespace {
 
-const std::string good =
-    R"({"hex":"0a0bff","direction":"s2c","t":-0.5,"flow":1,"other":{},)"
-    R"("fields":[{"offset":0,"length":2,"name":"id","type":"uint"},)"
-    R"({"offset":2,"length":1,"name":"","type":"gap"}]})";
+const std::string good = R"({"hex":"0a0bff","direction":"s2c","t":-0.5,"flow":1,"other":{},)"
+                         R"("fields":[{"offset":0,"length":2,"name":"id","type":"uint"},)"
+                         R"({"offset":2,"length":1,"name":"","type":"gap"}]})";
 
 std::string refusal(const std::string& text) {
   const auto read = read_labelled_protocol(text, "x");
@@ -63,7 +62,8 @@ TEST(labelled_protocol, a_bad_line_is_refused_with_its_number_and_what_is_wrong)
   EXPECT_TRUE(has(of("\"offset\":2", "\"offset\":1"), "line 3: a field at offset 1 of 1 bytes"));
   EXPECT_TRUE(has(of("\"length\":1", "\"length\":0"), "line 3: a field at offset 2 of 0 bytes"));
   EXPECT_TRUE(has(of("\"length\":1", "\"length\":4"), "line 3: \"length\" is no whole number"));
-  EXPECT_TRUE(has(of("0a0bff", "0a0bff00"), "line 3: the fields end at offset 3, the message at 4"));
+  EXPECT_TRUE(
+      has(of("0a0bff", "0a0bff00"), "line 3: the fields end at offset 3, the message at 4"));
   EXPECT_TRUE(has(of("]}", "]"), "line 3: "));
   EXPECT_EQ(refusal(" \n"), "there is no message");
 }

@@ -22,8 +22,8 @@ TEST(training_evaluation, each_protocol_is_judged_by_a_model_that_has_not_seen_i
   auto made = four_protocols(7);
   const grammar_training_options how;
   std::vector<std::string> told;
-  const auto folds = cross_validate(all_of(made), how, 4,
-                                    [&](const std::string& what) { told.push_back(what); });
+  const auto folds =
+      cross_validate(all_of(made), how, 4, [&](const std::string& what) { told.push_back(what); });
   ASSERT_EQ(folds.size(), 4U);
   EXPECT_EQ(told.back(), "fold 4 of 4");
   for (std::size_t i = 0; i < made.size(); ++i) {
@@ -56,7 +56,8 @@ TEST(training_evaluation, the_card_says_what_was_learnt_from_what_and_how_well) 
   about.held_out = {{"kept", {0.55, 0.05, 0.5, 0.4}}};
   const auto without = model_card(about, "x.model");
   for (const auto* const part :
-       {"# grammar 7\n", "`x.model`", "seed 42", "240 labelled messages of 4 protocols: twos, fours",
+       {"# grammar 7\n", "`x.model`", "seed 42",
+        "240 labelled messages of 4 protocols: twos, fours",
         "| kept, never learnt from | 0.550 | 0.050 | 0.500 | 0.400 |", "## Limits"}) {
     EXPECT_NE(without.find(part), std::string::npos) << part << "\n" << without;
   }

@@ -225,7 +225,8 @@ int main(int count, char** values) {
     for (std::size_t part = 0; part < given.how.parts; ++part) {
       const auto known = part_of(one, other, given.how, part, false, damage::none);
       const work_context work{quality_mode::balanced, 1, {}};
-      const auto found = infer_format(known, compute_statistics(known, work), work, test::shipped_cuts());
+      const auto found =
+          infer_format(known, compute_statistics(known, work), work, test::shipped_cuts());
       for (std::size_t how = 0; how < damages; ++how) {
         const auto judged = part_of(one, other, given.how, part, true, static_cast<damage>(how));
         judge(found, judged, tallies[how], how == 0 && given.reasons ? &why : nullptr);
