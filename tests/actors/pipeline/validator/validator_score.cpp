@@ -45,7 +45,7 @@ constexpr std::size_t damages = 6;
 
 struct labelled {
   traffic_group traffic;
-  std::vector<std::vector<test::label>> labels;
+  std::vector<std::vector<labelled_field>> labels;
   std::map<std::string, std::set<std::uint8_t>> values;  // last bytes of fields, by name
 };
 
@@ -82,7 +82,7 @@ std::vector<std::uint8_t> extended(std::vector<std::uint8_t> bytes, std::mt19937
 std::vector<std::uint8_t> changed(const labelled& all, std::size_t which, std::string_view type,
                                   std::mt19937_64& random) {
   const auto payload = all.traffic.payload(all.traffic.messages[which]);
-  std::vector<const test::label*> fields;
+  std::vector<const labelled_field*> fields;
   for (const auto& one : all.labels[which])
     if (one.type == type && one.size <= 4) fields.push_back(&one);
   if (fields.empty()) return {};
