@@ -97,6 +97,8 @@ int main() {
   for (const std::uint32_t threads : {1U, 2U}) {
     options settings;
     settings.log.level = "warn";
+    settings.config_folder = "config";
+    settings.models.classifier.clear();
     settings.node.scheduler_threads = threads;
     settings.compute.priority = "normal";
     node::implementation node(settings, real_parts(settings));

@@ -17,6 +17,7 @@
 
 #include "actors/ingest/input.hpp"
 #include "actors/pipeline/grammar/grammar.hpp"
+#include "actors/pipeline/grammar/grammar_model.hpp"
 #include "actors/pipeline/parser/parse_all.hpp"
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "bench/support/traffic.hpp"
@@ -67,20 +68,20 @@ struct cost {
   std::uint64_t parsed = 0;
 };
 
-cost once(const traffic_group& group, const work_context& work) {
+cost once(const traffic_group& group, const work_context& work, const grammar::cut_rules& cuts) {
   const auto before = in_use;
   peak = in_use;
   const auto from = cpu_seconds();
-  const auto found = infer_format(group, compute_statistics(group, work), work);
+  const auto found = infer_format(group, compute_statistics(group, work), work, cuts);
   const auto report = parse_all(found, group, work);
   return {cpu_seconds() - from, peak - before, report.parsed};
 }
 
-cost median(const traffic_group& group, const work_context& work) {
+cost median(const traffic_group& group, const work_context& work, const grammar::cut_rules& cuts) {
   std::vector<cost> runs;
   double spent = 0;
   while (runs.size() < fewest_runs || spent < seconds_for_a_row) {
-    runs.push_back(once(group, work));
+    runs.push_back(once(group, work, cuts));
     spent += runs.back().seconds;
   }
   std::sort(runs.begin(), runs.end(),
@@ -108,7 +109,18 @@ traffic_group_ptr largest(const std::string& path) {
   });
 }
 
+/// The shipped weights; run from the project's folder.
+grammar::cut_rules shipped_cuts() {
+  const auto read = load_grammar_model("config/models/grammar.model");
+  if (const auto* why = std::get_if<failure>(&read)) {
+    std::fprintf(stderr, "%s\n", why->what.c_str());
+    std::exit(1);
+  }
+  return {std::get<grammar_model>(read).weights, {}};
+}
+
 void run(const traffic_group_ptr& given) {
+  const auto cuts = shipped_cuts();
   std::printf(
       "| messages | mode | CPU ms | messages/s | peak MiB | time for each more message |\n");
   std::printf("|---|---|---|---|---|---|\n");
@@ -119,7 +131,7 @@ void run(const traffic_group_ptr& given) {
       const auto group = given ? first_of(*given, wanted) : *dns_like(wanted, 7);
       const auto messages = group.messages.size();
       if (messages < wanted) break;
-      const auto now = median(group, {mode, 1, {}});
+      const auto now = median(group, {mode, 1, {}}, cuts);
       const auto more =
           (now.seconds - before.seconds) / static_cast<double>(messages - messages_before) * 1e6;
       std::printf("| %zu | %s | %.2f | %.0f | %.2f | %.1f us |\n", messages, to_string(mode).data(),

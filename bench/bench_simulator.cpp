@@ -12,8 +12,8 @@
 #include <string>
 #include <variant>
 
-#include "actors/pipeline/worker/stage_functions.hpp"
 #include "chaos/scenario/run.hpp"
+#include "runtime/node/implementation.hpp"
 
 namespace troupe::bench {
 namespace {
@@ -51,7 +51,10 @@ void play(const chaos::scenario& what, chaos::stages_are stages, best_of& into) 
   chaos::run_options how;
   how.stages = stages;
   if (stages == chaos::stages_are::real) {
-    how.real_stages = std::make_shared<const stage_table>(make_stage_table(nullptr));
+    options shipped;
+    shipped.config_folder = "config";
+    shipped.models.classifier.clear();
+    how.real_stages = real_parts(shipped).stages;
   }
   const auto got = chaos::simulate(what, how);
   if (into.events > 0 && got.real_seconds >= into.seconds) return;

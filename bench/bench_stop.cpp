@@ -45,6 +45,7 @@ void call_until(const std::atomic<bool>& go_on, node& runtime, tally& counts) {
 clock::duration stop_once(int round, tally& counts) {
   options settings;
   settings.log.level = "off";
+  settings.config_folder = "config";
   settings.models.classifier.clear();
   settings.node.drain_time = std::chrono::milliseconds(round % 5);
   node runtime(settings);

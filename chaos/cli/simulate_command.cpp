@@ -10,7 +10,9 @@
 #include "chaos/cli/html.hpp"
 #include "chaos/cli/json.hpp"
 #include "chaos/cli/story.hpp"
+#include "runtime/config/load.hpp"
 #include "runtime/node/implementation.hpp"
+#include "runtime/node/models.hpp"
 
 namespace troupe::chaos {
 
@@ -30,6 +32,16 @@ std::optional<cost_table> read_costs(const std::string& file, std::string& why) 
     return std::nullopt;
   }
   return std::get<cost_table>(std::move(read));
+}
+
+// From where `troupe` finds it.
+std::variant<std::shared_ptr<const grammar_model>, failure> shipped_grammar() {
+  const auto own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const auto folder = find_config_folder({}, {}, config_folders_beside(own));
+  if (const auto* why = std::get_if<failure>(&folder)) return *why;
+  options settings;
+  settings.config_folder = std::get<std::filesystem::path>(folder).string();
+  return configured_grammar_model(settings);
 }
 
 // The first request that broke something, played again and told step by step.
@@ -73,7 +85,10 @@ exit_status simulate_command(const simulate_request& asked, terminal& at) {
   }
   if (asked.real_stages) {
     how.stages = stages_are::real;
-    how.real_stages = std::make_shared<const stage_table>(make_stage_table(nullptr));
+    auto model = shipped_grammar();
+    if (const auto* why = std::get_if<failure>(&model)) return usage(at, why->what);
+    how.real_stages = std::make_shared<const stage_table>(make_stage_table(
+        nullptr, std::get<std::shared_ptr<const grammar_model>>(std::move(model))));
   }
   const auto got = simulate(what, how);
   std::optional<run_result> control;

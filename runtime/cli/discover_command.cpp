@@ -7,6 +7,7 @@
 #include "runtime/cli/settings.hpp"
 #include "runtime/cli/sinks.hpp"
 #include "runtime/config/units.hpp"
+#include "runtime/node/models.hpp"
 #include "runtime/wire/discover_body.hpp"
 
 namespace troupe::cli {
@@ -82,6 +83,9 @@ exit_code discover(const discover_request& asked, console& io) {
     if (const auto* why = std::get_if<failure>(&stored)) return refuse("--refine " + why->what);
     what.stored = std::make_shared<const std::vector<wire::stored_format>>(
         std::get<std::vector<wire::stored_format>>(std::move(stored)));
+    auto model = configured_grammar_model(settings.values);
+    if (const auto* why = std::get_if<failure>(&model)) return refuse(why->what);
+    what.grammar = std::get<std::shared_ptr<const grammar_model>>(std::move(model));
   }
   const auto sink = sink_for(asked, std::get<output>(std::move(to)), io);
   return session(io, settings.values, what).run(asked.files, *sink);

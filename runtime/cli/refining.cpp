@@ -35,7 +35,7 @@ refined_group computed(const wire::stored_format& stored, const traffic_group& g
                        const question& what, const std::stop_token& stop) {
   const auto started = std::chrono::steady_clock::now();
   const work_context work{what.mode, what.seed, stop};
-  auto found = refine(stored.what, group, work);
+  auto found = refine(stored.what, group, work, {what.grammar->weights});
   const auto refined_at = std::chrono::steady_clock::now();
   auto result = std::make_shared<discovery_result>();
   result->input = hash_of(group);

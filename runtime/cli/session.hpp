@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/ingest/input.hpp"
+#include "actors/pipeline/grammar/grammar_model.hpp"
 #include "messages/discovery.hpp"
 #include "runtime/cli/console.hpp"
 #include "runtime/cli/progress_line.hpp"
@@ -51,6 +52,7 @@ struct question {
   std::vector<stage> only;                                         // empty: all
   std::vector<std::string> groups;                                 // names; empty: all
   std::shared_ptr<const std::vector<wire::stored_format>> stored;  // to be refined; nothing: none
+  std::shared_ptr<const grammar_model> grammar;                    // to refine with
 };
 
 /// Reads inputs one after another and asks a node, started when the first one can be read, about

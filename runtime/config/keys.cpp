@@ -247,6 +247,9 @@ std::vector<config_key> make_keys() {
 
       text("models.classifier", at<&o::models, &models_section::classifier>,
            "file of the classifier's model; a relative path starts at the configuration's models/"),
+      text("models.grammar", at<&o::models, &models_section::grammar>,
+           "file of the weights that binary messages are cut into fields by; a node does not start "
+           "without it"),
 
       flag("chaos.allowed", at<&o::chaos, &chaos_section::allowed>,
            "whether `troupe-chaos run --node` may pause and burden this node; not in production"),

@@ -155,9 +155,9 @@ struct ingest_section {
   std::uint32_t message_limit_bytes = 64U << 10U;   // one message; longer ones are cut and counted
 };
 
-struct models_section {
-  std::string classifier =
-      "classifier.model";  // path; relative ones are looked up beside the configuration
+struct models_section {  // paths; relative ones are looked up beside the configuration
+  std::string classifier = "classifier.model";
+  std::string grammar = "grammar.model";
 };
 
 /// Faults that a harness brings about from outside; nothing in a node causes any.

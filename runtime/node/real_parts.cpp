@@ -5,6 +5,7 @@
 #include "actors/pipeline/classifier/model_file.hpp"
 #include "runtime/http/http_rules.hpp"
 #include "runtime/node/implementation.hpp"
+#include "runtime/node/models.hpp"
 #include "runtime/store/redis_io.hpp"
 #include "runtime/store/saved_answers.hpp"
 
@@ -12,14 +13,29 @@ namespace troupe {
 
 namespace {
 
-std::string model_path(const options& settings) {
-  const std::filesystem::path named = settings.models.classifier;
+std::string model_path(const options& settings, const std::filesystem::path& named) {
   if (named.empty() || named.is_absolute()) return named.string();
   if (settings.config_folder.empty()) return {};
   return (std::filesystem::path(settings.config_folder) / "models" / named).string();
 }
 
 }  // namespace
+
+std::variant<std::shared_ptr<const grammar_model>, failure> configured_grammar_model(
+    const options& settings) {
+  const auto path = model_path(settings, settings.models.grammar);
+  if (path.empty()) {
+    return failure{errc::bad_config,
+                   "models.grammar: no grammar model: the key is empty, or there is no "
+                   "configuration folder that it starts at (options: config_folder)"};
+  }
+  auto loaded = load_grammar_model(path);
+  if (auto* why = std::get_if<failure>(&loaded)) {
+    why->what.insert(0, "models.grammar: ");
+    return std::move(*why);
+  }
+  return std::make_shared<const grammar_model>(std::get<grammar_model>(std::move(loaded)));
+}
 
 store_io_maker connect_store(const cache_section& settings) {
   if (!settings.enabled || settings.tier == "memory") return {};
@@ -54,17 +70,25 @@ warm_source connect_warm_source(const cache_section& settings) {
 namespace {
 
 node_parts stages_of(const options& settings) {
-  const auto path = model_path(settings);
+  auto cuts = configured_grammar_model(settings);
+  if (const auto* why = std::get_if<failure>(&cuts)) throw std::runtime_error(why->what);
+  auto grammar = std::get<std::shared_ptr<const grammar_model>>(std::move(cuts));
+  const auto versions = encode_grammar_model(*grammar);
+  const auto path = model_path(settings, settings.models.classifier);
   if (path.empty()) {
-    return {std::make_shared<const stage_table>(make_stage_table(nullptr)), 0,
+    return {std::make_shared<const stage_table>(make_stage_table(nullptr, std::move(grammar))),
+            std::hash<std::string>{}(versions),
             "no classifier model: there is no configuration folder, or models.classifier is empty"};
   }
   auto loaded = load_model(path);
   if (const auto* why = std::get_if<failure>(&loaded)) throw std::runtime_error(why->what);
   auto model =
       std::make_shared<const classifier_model>(std::get<classifier_model>(std::move(loaded)));
-  const auto version = std::hash<std::string>{}(model->name);
-  return {std::make_shared<const stage_table>(make_stage_table(std::move(model))), version, {}};
+  const auto version = std::hash<std::string>{}(model->name + '\n' + versions);
+  return {
+      std::make_shared<const stage_table>(make_stage_table(std::move(model), std::move(grammar))),
+      version,
+      {}};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "actors/pipeline/parser/format_check.hpp"
 #include "runtime/wire/answer.hpp"
 #include "runtime/wire/stored_format.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace {
 
@@ -56,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto& same = std::get<std::vector<wire::stored_format>>(again).front().what;
     must(identity_of(same) == identity_of(one.what));
     must(changes_between(one.what, same).empty());
-    const auto refined = refine(one.what, group_of(text), {});
+    const auto refined = refine(one.what, group_of(text), {}, test::shipped_cuts());
     must(!check(refined.what));
     const bool changed = identity_of(refined.what) != identity_of(one.what);
     must(refined.what.version == one.what.version + (changed ? 1U : 0U));

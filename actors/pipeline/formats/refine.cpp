@@ -96,8 +96,9 @@ void add(field& f, const observed& news) {
 
 class refiner {
  public:
-  refiner(const format& stored, const traffic_group& group, const work_context& work)
-      : group_(group), work_(work) {
+  refiner(const format& stored, const traffic_group& group, const work_context& work,
+          const grammar::cut_rules& cuts)
+      : group_(group), work_(work), cuts_(cuts) {
     out_.what = stored;
   }
 
@@ -158,7 +159,7 @@ class refiner {
 
   [[nodiscard]] message_type inferred(const std::vector<std::uint32_t>& places) const {
     const auto part = part_of(group_, places);
-    auto found = infer_single_type(part, compute_statistics(part, work_), work_);
+    auto found = infer_single_type(part, compute_statistics(part, work_), work_, cuts_);
     return std::move(found.types.front());
   }
 
@@ -258,6 +259,7 @@ class refiner {
 
   const traffic_group& group_;
   const work_context& work_;
+  const grammar::cut_rules& cuts_;
   refinement out_;
   std::map<const field*, observed> observed_;
   std::vector<std::uint32_t> type_of_;               // of the messages looked at
@@ -268,8 +270,9 @@ class refiner {
 
 }  // namespace
 
-refinement refine(const format& stored, const traffic_group& group, const work_context& work) {
-  return refiner(stored, group, work).run();
+refinement refine(const format& stored, const traffic_group& group, const work_context& work,
+                  const grammar::cut_rules& cuts) {
+  return refiner(stored, group, work, cuts).run();
 }
 
 }  // namespace troupe

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/pipeline/grammar/cuts.hpp"
 #include "messages/format.hpp"
 #include "messages/traffic.hpp"
 #include "messages/work.hpp"
@@ -31,8 +32,8 @@ struct refinement {
 ///
 /// The version rises by one exactly where `identity_of` changes. The same messages twice count
 /// twice. Keywords are never looked for again: a format whose types are told wrongly stays so.
-/// `stored` must pass `check`.
+/// `stored` must pass `check`. New bodies are cut by `cuts`.
 [[nodiscard]] refinement refine(const format& stored, const traffic_group& group,
-                                const work_context& work);
+                                const work_context& work, const grammar::cut_rules& cuts);
 
 }  // namespace troupe

@@ -287,7 +287,7 @@ void body_builder::add_columns(draft& at, std::uint32_t size) {
   const auto looked_at = spread_runs(at.left, with_.most_scopes);
   const auto table = describe_columns(looked_at, with_.from, size);
   const auto lengths = lengths_in(at, looked_at, size);
-  const auto gaps = judge_gaps(table, at.left.front().begin, with_.order);
+  const auto gaps = judge_gaps(table, at.left.front().begin, with_.order, with_.cuts.weights);
   if (with_.cuts.heard) with_.cuts.heard({looked_at, gaps});
   auto cuts = choose_cuts(boundary_log_odds(table, gaps, with_.order, with_.cuts.weights));
   for (const auto& length : lengths) {

@@ -23,7 +23,7 @@ struct learning {
   const samples& from;
   byte_order order = byte_order::big;
   std::optional<length_field> length = {};  // of the whole message, whatever its type
-  cut_rules cuts = {};
+  const cut_rules& cuts;
   std::size_t most_scopes = 512;  // looked at for one body's columns
   std::stop_token stop = {};
   bool quick = false;  // cheaper detectors, where there are such

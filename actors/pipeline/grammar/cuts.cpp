@@ -119,10 +119,11 @@ void add_place(gap_evidence& to, const column_pair& both, std::uint32_t in_word,
 /// are.
 class word_phases {
  public:
-  word_phases(std::span<const gap_evidence> evidence, std::uint32_t first_offset)
+  word_phases(std::span<const gap_evidence> evidence, std::uint32_t first_offset,
+              const gap_evidence& weights)
       : first_(first_offset) {
     for (const auto& one : evidence) {
-      surplus_.push_back(std::tanh(sum_of(one, default_weights) / 2));
+      surplus_.push_back(std::tanh(sum_of(one, weights) / 2));
     }
     if (!surplus_.empty()) surplus_.front() = 1;
   }
@@ -151,41 +152,11 @@ class word_phases {
 
 }  // namespace
 
-// Numbers of the big-endian world end where variety falls and begin with zeros. The weights follow
-// a logistic fit of the boundary rates of 24 labelled binary protocols, pruned and rounded; before
-// that its F1 on gaps was 0.69 on protocols in the fit, 0.66 on those left out. Counter weights are
-// set by hand. Four more were dropped since F1 rose on all
-// 29 protocols without them; a fit on protocols left out is as good with them as without.
-const gap_evidence default_weights{
-    0.3,    // a boundary that is as likely as not counts more than a missing one
-    1.0,    // left small
-    -0.4,   // left zero
-    0.35,   // right zero
-    -0.65,  // right high
-    0.35,   // second to the left zero
-    0.9,    // something | zero
-    -1.0,   // printable | printable
-    -1.0,   // equal
-    0.9,    // variety falls
-    -1.8,   // variety on both sides
-    -0.4,   // shared information
-    -0.35,  // left constant
-    2.0,    // behind the fast byte of a counter
-    -1.0,   // before it
-    1.4,    // little: zero | something
-    -1.3,   // little: something | zero
-    -0.7,   // odd place
-    0.5,    // begin of a word
-    0.6,    // big, begin of a word: zero | zero
-    0.4,    // even place: something | zero
-    0.6,    // even place: zero | something
-};
-
 std::vector<gap_evidence> judge_gaps(const column_table& table, std::uint32_t first_offset,
-                                     byte_order order) {
+                                     byte_order order, const gap_evidence& weights) {
   std::vector<gap_evidence> out(table.columns.size(), gap_evidence{});
   for (std::uint32_t at = 1; at < out.size(); ++at) out[at] = evidence_of({table, at, order});
-  const word_phases phases(out, first_offset);
+  const word_phases phases(out, first_offset, weights);
   for (std::size_t at = 1; at < out.size(); ++at) {
     add_place(out[at], table.pairs[at], phases.place_of(at), order);
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "actors/pipeline/grammar/columns.hpp"
@@ -16,8 +17,31 @@ namespace troupe::grammar {
 inline constexpr std::size_t gap_evidences = 22;
 using gap_evidence = std::array<double, gap_evidences>;
 
-/// Weights of the evidence, in log-odds; their meanings and source stand beside them in cuts.cpp.
-extern const gap_evidence default_weights;
+/// What each of these says; L and R are the columns beside the gap, a place is that in a word of
+/// four bytes, shares are of the messages that reach the columns. As in the model file.
+inline constexpr std::array<std::string_view, gap_evidences> gap_evidence_names{
+    "always",                       // 1
+    "left_small",                   // share of L in 1..31
+    "left_zero",                    // share of L
+    "right_zero",                   // share of R
+    "right_high",                   // share of R in 127..254
+    "second_left_zero",             // share of the column before L
+    "other_then_zero",              // share with L not zero, R zero
+    "both_printable",               // share
+    "equal",                        // share with L equal to R
+    "variety_falls",                // from L to R, 0..1
+    "variety_on_both_sides",        // the lesser one, 0..1
+    "shared_information",           // of the poorer column's, 0..1
+    "left_constant",                // L has one value
+    "behind_fast_byte",             // L is the fast byte of a counter
+    "before_fast_byte",             // R is
+    "little_zero_then_other",       // share, in a little-endian protocol
+    "little_other_then_zero",       // the same
+    "odd_place",                    // R has one
+    "word_begins",                  // with R
+    "big_word_begins_both_zero",    // share, in a big-endian protocol
+    "even_place_other_then_zero",   // share
+    "even_place_zero_then_other"};  // share
 
 /// The gaps of one part of a body: `evidence[i]` of the gap before column i, from 1 on.
 struct judged_gaps {
@@ -27,13 +51,15 @@ struct judged_gaps {
 
 /// How columns are cut; and who hears what they were cut by, to learn weights from it.
 struct cut_rules {
-  gap_evidence weights = default_weights;
+  gap_evidence weights;
   std::function<void(const judged_gaps&)> heard = {};
 };
 
-/// The evidence for each offset in [0, columns); none for offset 0, where a field begins anyway.
+/// The evidence for each offset in [0, columns); none for offset 0, where a field begins anyway. By
+/// the weights it is found at which phase words begin.
 [[nodiscard]] std::vector<gap_evidence> judge_gaps(const column_table& table,
-                                                   std::uint32_t first_offset, byte_order order);
+                                                   std::uint32_t first_offset, byte_order order,
+                                                   const gap_evidence& weights);
 
 /// For each offset in [0, columns) the log-odds that a field begins there, from the columns around
 /// it alone. Offset 0 is certain.

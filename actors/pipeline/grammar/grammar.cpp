@@ -190,10 +190,6 @@ class inference {
 
 }  // namespace
 
-format infer_format(const traffic_group& group, const statistics& stats, const work_context& work) {
-  return infer_format(group, stats, work, cut_rules{});
-}
-
 format infer_format(const traffic_group& group, const statistics& stats, const work_context& work,
                     const cut_rules& cuts) {
   auto found = inference(group, work, cuts).run();
@@ -202,8 +198,7 @@ format infer_format(const traffic_group& group, const statistics& stats, const w
 }
 
 format infer_single_type(const traffic_group& group, const statistics& stats,
-                         const work_context& work) {
-  const cut_rules cuts;
+                         const work_context& work, const cut_rules& cuts) {
   auto found = inference(group, work, cuts, true).run();
   for (const auto& why : stats.content_evidence) found.evidence.push_back("content: " + why);
   return found;

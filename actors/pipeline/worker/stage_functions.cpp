@@ -4,6 +4,7 @@
 
 #include "actors/pipeline/classifier/classifier.hpp"
 #include "actors/pipeline/grammar/grammar.hpp"
+#include "actors/pipeline/grammar/grammar_model.hpp"
 #include "actors/pipeline/parser/parse_all.hpp"
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "actors/pipeline/validator/validator.hpp"
@@ -23,12 +24,15 @@ failure run_statistics(const stage_input& input, findings& found, bool& cut_shor
   return {};
 }
 
-failure run_grammar(const stage_input& input, findings& found, bool& cut_short) {
+failure run_grammar(const grammar_model* model, const stage_input& input, findings& found,
+                    bool& cut_short) {
+  if (model == nullptr) return {errc::grammar_failed, "no grammar model is loaded"};
   if (!found.stats) return {errc::grammar_failed, "inference needs the statistics"};
   if (input.traffic.messages.empty()) {
     return {errc::grammar_failed, "the group has no message with payload"};
   }
-  found.grammar = keep(infer_format(input.traffic, *found.stats, input.context), cut_short);
+  found.grammar =
+      keep(infer_format(input.traffic, *found.stats, input.context, {model->weights}), cut_short);
   return {};
 }
 
@@ -47,14 +51,19 @@ failure run_validator(const stage_input& input, findings& found, bool& cut_short
 
 }  // namespace
 
-stage_table make_stage_table(std::shared_ptr<const classifier_model> classifier) {
+stage_table make_stage_table(std::shared_ptr<const classifier_model> classifier,
+                             std::shared_ptr<const grammar_model> grammar) {
   auto run_classifier = [model = std::move(classifier)](const stage_input& input, findings& found,
                                                         bool& cut_short) -> failure {
     if (!model) return {errc::classifier_failed, "no classifier model is loaded"};
     found.protocol = keep(classify(*model, input.traffic, input.context), cut_short);
     return {};
   };
-  return {run_statistics, run_grammar, run_parser, run_classifier, run_validator};
+  auto cut_by_model = [model = std::move(grammar)](const stage_input& input, findings& found,
+                                                   bool& cut_short) {
+    return run_grammar(model.get(), input, found, cut_short);
+  };
+  return {run_statistics, cut_by_model, run_parser, run_classifier, run_validator};
 }
 
 }  // namespace troupe

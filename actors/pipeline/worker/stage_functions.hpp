@@ -11,6 +11,7 @@
 namespace troupe {
 
 struct classifier_model;
+struct grammar_model;
 
 /// What a stage is asked to do, without the actor world around it.
 struct stage_input {
@@ -28,8 +29,9 @@ using stage_function =
 /// One function for each of all_stages, in that order.
 using stage_table = std::array<stage_function, all_stages.size()>;
 
-/// The real stages. `classifier` may be null: then the classifier stage answers
-/// `classifier_failed`.
-[[nodiscard]] stage_table make_stage_table(std::shared_ptr<const classifier_model> classifier);
+/// The real stages. Either model may be null: then its stage answers `classifier_failed`, or
+/// `grammar_failed`.
+[[nodiscard]] stage_table make_stage_table(std::shared_ptr<const classifier_model> classifier,
+                                           std::shared_ptr<const grammar_model> grammar);
 
 }  // namespace troupe

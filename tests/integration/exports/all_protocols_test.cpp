@@ -10,6 +10,7 @@
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "tests/actors/pipeline/grammar/labelled_traffic.hpp"
 #include "tests/integration/exports/tools.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace troupe {
 namespace {
@@ -25,7 +26,10 @@ std::vector<export_case> labelled_cases() {
   for (const auto& file : files) {
     const auto group = test::read_labelled_traffic(file);
     const work_context work{quality_mode::accurate, 1, {}};
-    export_case one{group.name, infer_format(group, compute_statistics(group, work), work), {}};
+    export_case one{
+        group.name,
+        infer_format(group, compute_statistics(group, work), work, test::shipped_cuts()),
+        {}};
     for (const auto& each : group.messages) {
       const auto bytes = group.payload(each);
       one.samples.push_back({{bytes.begin(), bytes.end()}, each.dir});

@@ -13,6 +13,7 @@
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "tests/actors/pipeline/parser/builders.hpp"
 #include "tests/actors/pipeline/parser/random_formats.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace troupe {
 
@@ -236,9 +237,10 @@ std::vector<export_case> inferred_cases(const std::string& folder, std::size_t m
     const auto read = read_file(file.string(), {});
     if (const auto* refused = std::get_if<failure>(&read)) throw std::runtime_error(refused->what);
     for (const auto& group : std::get<ingest_result>(read).groups) {
-      export_case one{file.stem().string() + ' ' + group->name,
-                      infer_format(*group, compute_statistics(*group, {}), {}),
-                      {}};
+      export_case one{
+          file.stem().string() + ' ' + group->name,
+          infer_format(*group, compute_statistics(*group, {}), {}, test::shipped_cuts()),
+          {}};
       for (const auto& each : group->messages) {
         const auto bytes = group->payload(each);
         if (one.samples.size() < messages && bytes.size() < 60'000)

@@ -14,6 +14,7 @@ options serving() {
   options settings;
   settings.log.level = "off";
   settings.models.classifier.clear();
+  settings.config_folder = TROUPE_SOURCE_DIR "/config";
   settings.http.enabled = true;
   settings.http.port = 0;
   settings.node.name = "anna";

@@ -11,6 +11,7 @@
 #include "runtime/node/implementation.hpp"
 #include "runtime/sla_report/status_json.hpp"
 #include "tests/runtime/http/raw_client.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace troupe {
 namespace {
@@ -21,6 +22,7 @@ options serving(std::uint16_t port = 0) {
   options settings;
   settings.log.level = "off";
   settings.models.classifier.clear();
+  settings.config_folder = TROUPE_SOURCE_DIR "/config";
   settings.http.enabled = true;
   settings.http.port = port;
   settings.node.scheduler_threads = 2;
@@ -29,7 +31,11 @@ options serving(std::uint16_t port = 0) {
 }
 
 node_parts real_stages() {
-  return {std::make_shared<const stage_table>(make_stage_table(nullptr)), 0, {}, 42, {}};
+  return {std::make_shared<const stage_table>(make_stage_table(nullptr, test::shipped_grammar())),
+          0,
+          {},
+          42,
+          {}};
 }
 
 std::string capture() {

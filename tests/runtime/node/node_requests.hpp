@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/node/implementation.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace troupe {
 
@@ -12,6 +13,7 @@ inline options quiet() {
   options settings;
   settings.log.level = "off";
   settings.models.classifier.clear();
+  settings.config_folder = TROUPE_SOURCE_DIR "/config";
   settings.compute.priority = "normal";
   return settings;
 }
@@ -30,7 +32,7 @@ inline const discovery_result& result_in(const discovery_outcome& got) {
 
 /// The real stages, with one replaced.
 inline node_parts parts_with(stage which, stage_function instead) {
-  auto table = make_stage_table(nullptr);
+  auto table = make_stage_table(nullptr, test::shipped_grammar());
   table[static_cast<std::size_t>(which)] = std::move(instead);
   return {std::make_shared<const stage_table>(std::move(table)), 0, {}};
 }

@@ -35,6 +35,40 @@ TEST(node, finds_format_parse_and_validity_of_traffic_it_was_not_told_about) {
   EXPECT_EQ(result.stages.size(), all_stages.size());
 }
 
+std::string refusal_of(const options& settings) {
+  try {
+    node runtime(settings);
+  } catch (const std::runtime_error& why) {
+    return why.what();
+  }
+  return "started";
+}
+
+TEST(node, does_not_start_without_its_grammar_model_and_names_key_and_file) {
+  auto settings = quiet();
+  settings.models.grammar = "no_such.model";
+  EXPECT_EQ(refusal_of(settings), "models.grammar: " + settings.config_folder +
+                                      "/models/no_such.model: cannot open the grammar model");
+  settings.models.grammar = TROUPE_SOURCE_DIR "/config/models/classifier.model";
+  EXPECT_NE(refusal_of(settings).find("models.grammar: " TROUPE_SOURCE_DIR), std::string::npos);
+  settings.models.grammar.clear();
+  EXPECT_TRUE(refusal_of(settings).starts_with("models.grammar: no grammar model"));
+  settings = quiet();
+  settings.config_folder.clear();
+  EXPECT_TRUE(refusal_of(settings).starts_with("models.grammar: no grammar model"));
+}
+
+TEST(node, answers_by_one_grammar_model_are_not_served_for_another) {
+  auto settings = quiet();
+  const auto before = real_parts(settings).model_version;
+  EXPECT_EQ(real_parts(settings).model_version, before);
+  auto model = *test::shipped_grammar();
+  model.weights[3] += 0.001;  // and the same name
+  settings.models.grammar = testing::TempDir() + "other_grammar.model";
+  ASSERT_FALSE(save_text(encode_grammar_model(model), settings.models.grammar));
+  EXPECT_NE(real_parts(settings).model_version, before);
+}
+
 TEST(node, says_that_it_has_no_classifier_and_does_everything_else) {
   node runtime(quiet());
   const auto got = runtime.discover(request_for(bench::dns_like(20, 7))).wait();
@@ -65,7 +99,7 @@ TEST(node, refuses_a_request_without_traffic_and_one_without_time) {
 }
 
 TEST(node, a_whole_answer_is_served_from_the_cache_under_the_new_requests_name) {
-  auto working = make_stage_table(nullptr);
+  auto working = make_stage_table(nullptr, test::shipped_grammar());
   working[static_cast<std::size_t>(stage::classifier)] = [](const stage_input&, findings& found,
                                                             bool&) -> failure {
     found.protocol = std::make_shared<classification>();

@@ -41,7 +41,7 @@ const field& field_at(const format& what, std::size_t type, std::size_t at) {
 TEST(refine, more_of_the_same_changes_counts_and_not_the_version) {
   std::mt19937_64 random(1);
   const auto stored = test::infer(group_of(messages(2, 60, random)));
-  const auto found = refine(stored, group_of(messages(2, 40, random)), {});
+  const auto found = refine(stored, group_of(messages(2, 40, random)), {}, test::shipped_cuts());
   EXPECT_EQ(found.fitting, 40U);
   EXPECT_EQ(found.not_fitting, 0U);
   EXPECT_TRUE(found.remarks.empty());
@@ -60,7 +60,7 @@ TEST(refine, a_new_keyword_value_is_a_new_type_and_a_new_version) {
   std::vector<payload> fresh;
   for (std::uint16_t i = 0; i < 20; ++i) fresh.push_back(message_of(9, i, 3 + i % 7U, random));
   const auto group = group_of(fresh);
-  const auto found = refine(stored, group, {});
+  const auto found = refine(stored, group, {}, test::shipped_cuts());
   ASSERT_EQ(found.what.types.size(), 3U);
   EXPECT_EQ(found.what.version, stored.version + 1);
   EXPECT_EQ(found.what.types[2].seen, 20U);
@@ -69,7 +69,7 @@ TEST(refine, a_new_keyword_value_is_a_new_type_and_a_new_version) {
   EXPECT_FALSE(check(found.what));
   EXPECT_EQ(parse_all(found.what, group, {}).parsed, 20U);
   // What is known now is not new the second time.
-  const auto again = refine(found.what, group, {});
+  const auto again = refine(found.what, group, {}, test::shipped_cuts());
   EXPECT_EQ(again.what.version, found.what.version);
   EXPECT_EQ(again.fitting, 20U);
 }
@@ -95,7 +95,7 @@ format one_byte(field_kind kind, std::vector<known_value> values) {
 
 TEST(refine, a_constant_with_a_second_value_becomes_an_enumeration) {
   const auto stored = one_byte(field_kind::constant, {{"\x07", 10}});
-  const auto found = refine(stored, group_of({{7}, {9}, {9}}), {});
+  const auto found = refine(stored, group_of({{7}, {9}, {9}}), {}, test::shipped_cuts());
   const auto& refined = field_at(found.what, 0, 0);
   EXPECT_EQ(refined.kind, field_kind::enumeration);
   EXPECT_EQ(refined.values, (std::vector<known_value>{{"\x07", 11}, {"\x09", 2}}));
@@ -108,9 +108,11 @@ TEST(refine, an_enumeration_keeps_16_values_and_becomes_a_number_with_17) {
   std::vector<payload> others;
   for (std::uint8_t value = 8; value < 23; ++value) others.push_back({value});
   const auto stored = one_byte(field_kind::enumeration, {{"\x07", 10}});
-  EXPECT_EQ(field_at(refine(stored, group_of(others), {}).what, 0, 0).values.size(), 16U);
+  EXPECT_EQ(
+      field_at(refine(stored, group_of(others), {}, test::shipped_cuts()).what, 0, 0).values.size(),
+      16U);
   others.push_back({23});
-  const auto many = refine(stored, group_of(others), {}).what;
+  const auto many = refine(stored, group_of(others), {}, test::shipped_cuts()).what;
   EXPECT_EQ(field_at(many, 0, 0).kind, field_kind::number);
   EXPECT_TRUE(field_at(many, 0, 0).values.empty());
 }
@@ -118,20 +120,20 @@ TEST(refine, an_enumeration_keeps_16_values_and_becomes_a_number_with_17) {
 TEST(refine, a_body_is_inferred_again_when_more_messages_contradict_it_than_there_were) {
   std::vector<payload> longer(10, payload{7, 1});
   const auto stored = one_byte(field_kind::constant, {{"\x07", 10}});
-  const auto kept = refine(stored, group_of(longer), {});
+  const auto kept = refine(stored, group_of(longer), {}, test::shipped_cuts());
   EXPECT_EQ(kept.not_fitting, 10U);
   EXPECT_EQ(kept.what.version, 1U);
   ASSERT_EQ(kept.remarks.size(), 1U);
   longer.push_back({7, 2});
   const auto group = group_of(longer);
-  const auto replaced = refine(stored, group, {});
+  const auto replaced = refine(stored, group, {}, test::shipped_cuts());
   EXPECT_EQ(replaced.what.version, 2U);
   EXPECT_EQ(parse_all(replaced.what, group, {}).parsed, 11U);
 }
 
 TEST(refine, an_empty_group_changes_nothing) {
   const auto stored = one_byte(field_kind::constant, {{"\x07", 10}});
-  EXPECT_EQ(refine(stored, group_of({}), {}).what, stored);
+  EXPECT_EQ(refine(stored, group_of({}), {}, test::shipped_cuts()).what, stored);
 }
 
 TEST(merged_ends, are_those_of_all_messages_together) {

@@ -2,11 +2,11 @@
 // standard output: grammar_score [OPTION NUMBER]... FOLDER [PROTOCOL...]. Times and parse failures
 // go to standard error.
 //   --remapped SEED  constants and enumerations have other values, ids are shifted
-//   --folds N        the weights of cuts are fitted anew for each of N folds, on the protocols of
-//   the
-//                    others; with N = 1 on all protocols, as an upper bound
-//   --split SEED     they are fitted on 20 of 29 protocols, the other 9 are judged
-//   --ridge X, --surplus X   of the fit, see `fit_weights`
+//   --folds N        the weights of cuts are trained anew for each of N folds, on the protocols of
+//                    the others; with N = 1 on all protocols, as an upper bound
+//   --split SEED     they are trained on 20 of 29 protocols, the other 9 are judged
+//   --ridge X, --leash X, --surplus X, --rounds N   of the training, see grammar_training_options
+// Without --folds and --split the weights are those that are shipped.
 
 #include <algorithm>
 #include <chrono>
@@ -19,10 +19,11 @@
 #include <vector>
 
 #include "actors/pipeline/grammar/grammar.hpp"
+#include "actors/pipeline/grammar_training/cut_training.hpp"
 #include "actors/pipeline/parser/parser.hpp"
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "tests/actors/pipeline/grammar/labelled_traffic.hpp"
-#include "tests/actors/pipeline/grammar/weight_fit.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace {
 
@@ -69,8 +70,7 @@ struct arguments {
   std::optional<std::uint64_t> remapped;
   std::size_t folds = 0;               // 0: the weights as they are
   std::optional<std::uint64_t> split;  // the seed of what is left out, a third
-  double ridge = 0.003;
-  double surplus = 0.3;
+  grammar_training_options how;
   std::vector<std::string> names;
 };
 
@@ -80,8 +80,10 @@ arguments read_arguments(std::vector<std::string> given) {
     if (given[0] == "--remapped") out.remapped = std::stoull(given[1]);
     if (given[0] == "--folds") out.folds = std::stoul(given[1]);
     if (given[0] == "--split") out.split = std::stoull(given[1]);
-    if (given[0] == "--ridge") out.ridge = std::stod(given[1]);
-    if (given[0] == "--surplus") out.surplus = std::stod(given[1]);
+    if (given[0] == "--ridge") out.how.ridge = std::stod(given[1]);
+    if (given[0] == "--surplus") out.how.surplus = std::stod(given[1]);
+    if (given[0] == "--leash") out.how.leash = std::stod(given[1]);
+    if (given[0] == "--rounds") out.how.rounds = std::stoi(given[1]);
     given.erase(given.begin(), given.begin() + 2);
   }
   out.names = std::move(given);
@@ -102,14 +104,15 @@ std::vector<std::optional<grammar::cut_rules>> fitted_rules(
     if (given.split) return place * 29 < files.size() * 9 ? 0U : 1U;
     return place % groups;
   };
-  std::vector<test::protocol_gaps> gaps;
-  for (const auto& file : files) gaps.push_back(test::read_gaps(file));
+  std::vector<labelled_protocol> all;
+  for (const auto& file : files)
+    all.push_back({test::read_labelled_traffic(file), test::read_labels(file)});
   std::vector<std::optional<grammar::cut_rules>> out(files.size());
   for (std::size_t group = 0; group < groups; ++group) {
-    std::vector<const test::protocol_gaps*> from;
+    std::vector<const labelled_protocol*> from;
     for (std::size_t place = 0; place < order.size(); ++place)
-      if (group_of(place) != group) from.push_back(&gaps[order[place]]);
-    grammar::cut_rules rules{test::fit_weights(from, given.ridge, given.surplus), {}};
+      if (group_of(place) != group) from.push_back(&all[order[place]]);
+    const grammar::cut_rules rules{train_grammar(from, given.how).weights, {}};
     for (std::size_t place = 0; place < order.size(); ++place)
       if (group_of(place) == group || given.folds == 1) out[order[place]] = rules;
     for (const auto one : rules.weights) std::fprintf(stderr, "%.2f ", one);
@@ -133,7 +136,7 @@ int main(int count, char** values) {
     if (wanted && name.ends_with(".jsonl.gz")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
-  std::vector<std::optional<grammar::cut_rules>> rules(files.size(), grammar::cut_rules{});
+  std::vector<std::optional<grammar::cut_rules>> rules(files.size(), test::shipped_cuts());
   if (given.folds > 0 || given.split) rules = fitted_rules(files, given);
   auto results = nlohmann::json::array();
   for (std::size_t i = 0; i < files.size(); ++i) {

@@ -10,6 +10,7 @@
 #include "actors/pipeline/parser/parser.hpp"
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "messages/traffic.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace troupe::test {
 
@@ -68,7 +69,7 @@ struct made {
 };
 
 inline format infer(const traffic_group& group, work_context work = {}) {
-  return infer_format(group, compute_statistics(group, work), work);
+  return infer_format(group, compute_statistics(group, work), work, shipped_cuts());
 }
 
 /// Offsets at which the leaves of a message begin, 0 left out.

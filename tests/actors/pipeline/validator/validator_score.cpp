@@ -17,6 +17,7 @@
 #include "actors/pipeline/statistics/statistics.hpp"
 #include "actors/pipeline/validator/validator.hpp"
 #include "tests/actors/pipeline/grammar/labelled_traffic.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace {
 
@@ -44,7 +45,7 @@ constexpr std::size_t damages = 6;
 
 struct labelled {
   traffic_group traffic;
-  std::vector<std::vector<test::label>> labels;
+  std::vector<std::vector<labelled_field>> labels;
   std::map<std::string, std::set<std::uint8_t>> values;  // last bytes of fields, by name
 };
 
@@ -81,7 +82,7 @@ std::vector<std::uint8_t> extended(std::vector<std::uint8_t> bytes, std::mt19937
 std::vector<std::uint8_t> changed(const labelled& all, std::size_t which, std::string_view type,
                                   std::mt19937_64& random) {
   const auto payload = all.traffic.payload(all.traffic.messages[which]);
-  std::vector<const test::label*> fields;
+  std::vector<const labelled_field*> fields;
   for (const auto& one : all.labels[which])
     if (one.type == type && one.size <= 4) fields.push_back(&one);
   if (fields.empty()) return {};
@@ -224,7 +225,8 @@ int main(int count, char** values) {
     for (std::size_t part = 0; part < given.how.parts; ++part) {
       const auto known = part_of(one, other, given.how, part, false, damage::none);
       const work_context work{quality_mode::balanced, 1, {}};
-      const auto found = infer_format(known, compute_statistics(known, work), work);
+      const auto found =
+          infer_format(known, compute_statistics(known, work), work, test::shipped_cuts());
       for (std::size_t how = 0; how < damages; ++how) {
         const auto judged = part_of(one, other, given.how, part, true, static_cast<damage>(how));
         judge(found, judged, tallies[how], how == 0 && given.reasons ? &why : nullptr);

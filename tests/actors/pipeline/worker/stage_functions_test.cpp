@@ -4,6 +4,7 @@
 
 #include "actors/pipeline/classifier/classifier.hpp"
 #include "bench/support/traffic.hpp"
+#include "tests/support/shipped_grammar.hpp"
 
 namespace troupe {
 namespace {
@@ -15,7 +16,7 @@ failure run(const stage_table& table, stage which, const traffic_group& traffic,
 }
 
 TEST(stage_functions, each_stage_adds_its_own_result_once_it_has_what_it_needs) {
-  const auto table = make_stage_table(nullptr);
+  const auto table = make_stage_table(nullptr, test::shipped_grammar());
   const auto traffic = bench::dns_like(40, 3);
   findings found;
   EXPECT_FALSE(run(table, stage::statistics, *traffic, found));
@@ -29,7 +30,7 @@ TEST(stage_functions, each_stage_adds_its_own_result_once_it_has_what_it_needs) 
 }
 
 TEST(stage_functions, a_stage_without_what_it_needs_fails_with_its_own_code_and_adds_nothing) {
-  const auto table = make_stage_table(nullptr);
+  const auto table = make_stage_table(nullptr, test::shipped_grammar());
   const auto traffic = bench::dns_like(4, 3);
   findings found;
   EXPECT_EQ(run(table, stage::grammar, *traffic, found).code, errc::grammar_failed);
@@ -39,8 +40,17 @@ TEST(stage_functions, a_stage_without_what_it_needs_fails_with_its_own_code_and_
   EXPECT_EQ(found, findings{});
 }
 
+TEST(stage_functions, without_a_model_there_is_no_format) {
+  const auto table = make_stage_table(nullptr, nullptr);
+  const auto traffic = bench::dns_like(40, 3);
+  findings found;
+  EXPECT_FALSE(run(table, stage::statistics, *traffic, found));
+  EXPECT_EQ(run(table, stage::grammar, *traffic, found).code, errc::grammar_failed);
+  EXPECT_EQ(found.grammar, nullptr);
+}
+
 TEST(stage_functions, a_group_without_payload_has_statistics_and_no_format) {
-  const auto table = make_stage_table(nullptr);
+  const auto table = make_stage_table(nullptr, test::shipped_grammar());
   const traffic_group silent;
   findings found;
   EXPECT_FALSE(run(table, stage::statistics, silent, found));
@@ -48,7 +58,7 @@ TEST(stage_functions, a_group_without_payload_has_statistics_and_no_format) {
 }
 
 TEST(stage_functions, a_stage_that_is_stopped_from_the_beginning_says_that_it_was_cut_short) {
-  const auto table = make_stage_table(nullptr);
+  const auto table = make_stage_table(nullptr, test::shipped_grammar());
   const auto traffic = bench::records(3000, 120, 3);
   findings found;
   ASSERT_FALSE(run(table, stage::statistics, *traffic, found));
