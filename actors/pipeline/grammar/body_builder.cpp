@@ -198,6 +198,11 @@ bool body_builder::opaque_part(draft& at) {
   const auto size = std::min(*found + 1, shortest(at.left));
   const auto table = describe_columns(spread_runs(at.left, with_.most_scopes), with_.from, size);
   if (*found < size && table.columns[*found].counts_up > counting) ++*found;
+  // So does the low byte of a length.
+  for (const auto& one : find_length_fields(at.left, 0.95, 4)) {
+    const auto end = one.offset + one.width;
+    if (one.offset <= *found && *found < end && end <= shortest(at.left)) *found = end;
+  }
   add_columns(at, *found);
   add_rest(at);
   return true;
@@ -267,17 +272,14 @@ bool body_builder::choice_part(draft& at, const scopes& before, std::size_t firs
 std::vector<length_field> body_builder::lengths_in(const draft& at, const scopes& looked_at,
                                                    std::uint32_t size) const {
   constexpr double coverage = 0.95;
-  std::vector<length_field> out;
   const auto fits = [&](const length_field& one) { return one.offset + one.width <= size; };
-  const auto own = find_length_field(looked_at, coverage, 2);
-  if (own && fits(*own)) out.push_back(*own);
+  auto out = find_length_fields(looked_at, coverage, 2);
+  std::erase_if(out, [&](const length_field& one) { return !fits(one); });
   const bool starts = at.depth == 0 && at.out.empty();
   if (!starts || !with_.length || !fits(*with_.length)) return out;
   const auto& common = *with_.length;
   if (share_measured(common, looked_at) < coverage) return out;
-  std::erase_if(out, [&](const length_field& one) {
-    return one.offset < common.offset + common.width && common.offset < one.offset + one.width;
-  });
+  std::erase_if(out, [&](const length_field& one) { return overlap(one, common); });
   out.push_back(common);
   return out;
 }
