@@ -69,7 +69,7 @@ void body_builder::next_part(draft& at) {
     optional_part(at);
     return;
   }
-  if (ber_part(at) || list_part(at) || chain_part(at)) return;
+  if (text_part(at) || ber_part(at) || list_part(at) || chain_part(at)) return;
   if (prefixed_part(at) || wide_text_part(at) || opaque_part(at) || kind_part(at) ||
       record_part(at))
     return;
@@ -111,6 +111,25 @@ bool body_builder::chain_part(draft& at) {
   chain.confidence = 0.9;
   chain.evidence.push_back("labels with their lengths, ended by zero or a pointer");
   at.out.push_back({std::move(chain)});
+  return true;
+}
+
+/// Text of several sizes and nothing behind it: the value of an item.
+bool body_builder::text_part(draft& at) {
+  constexpr std::size_t fewest_bytes = 16;  // of all scopes; a third of all bytes are printable
+  if (at.depth == 0 || !at.out.empty() || distinct_sizes(at.left) < 2) return false;
+  std::size_t bytes = 0;
+  for (const auto& one : at.left) {
+    bytes += one.size();
+    if (!std::ranges::all_of(one.bytes, is_text_byte)) return false;
+  }
+  if (bytes < fewest_bytes || bytes < 4 * at.left.size()) return false;
+  auto text = describe_rest(at.left);
+  text.kind = field_kind::text;
+  text.confidence = 0.8;
+  text.evidence = {"every byte is printable, in all sizes"};
+  at.out.push_back({std::move(text)});
+  at.finished = true;
   return true;
 }
 

@@ -59,6 +59,7 @@ class body_builder {
   bool opaque_part(draft& at);
   bool list_part(draft& at);
   bool chain_part(draft& at);
+  bool text_part(draft& at);
   bool prefixed_part(draft& at);
   bool wide_text_part(draft& at);
   bool record_part(draft& at);
