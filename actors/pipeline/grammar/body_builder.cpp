@@ -117,7 +117,7 @@ bool body_builder::chain_part(draft& at) {
 /// Text of several sizes and nothing behind it: the value of an item.
 bool body_builder::text_part(draft& at) {
   constexpr std::size_t fewest_bytes = 16;  // of all scopes; a third of all bytes are printable
-  if (at.depth == 0 || !at.out.empty() || distinct_sizes(at.left) < 2) return false;
+  if (at.depth == 0 || !at.out.empty()) return false;
   std::size_t bytes = 0;
   for (const auto& one : at.left) {
     bytes += one.size();
