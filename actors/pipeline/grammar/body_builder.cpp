@@ -9,12 +9,14 @@
 #include "actors/pipeline/grammar/ber_shape.hpp"
 #include "actors/pipeline/grammar/checksum_fields.hpp"
 #include "actors/pipeline/grammar/choices.hpp"
+#include "actors/pipeline/grammar/counted_parts.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/name_chains.hpp"
 #include "actors/pipeline/grammar/opaque_tail.hpp"
 #include "actors/pipeline/grammar/record_lists.hpp"
 #include "actors/pipeline/grammar/wide_text.hpp"
+#include "actors/pipeline/parser/numbers.hpp"
 
 namespace troupe::grammar {
 
@@ -69,10 +71,9 @@ void body_builder::next_part(draft& at) {
     optional_part(at);
     return;
   }
-  if (text_part(at) || ber_part(at) || list_part(at) || chain_part(at)) return;
-  if (prefixed_part(at) || wide_text_part(at) || opaque_part(at) || kind_part(at) ||
-      record_part(at))
-    return;
+  if (text_part(at) || ber_part(at) || counted_part_of(at) || list_part(at) || chain_part(at)) return;
+  if (prefixed_part(at) || wide_text_part(at)) return;
+  if (opaque_part(at) || kind_part(at) || record_part(at)) return;
   column_part(at);
 }
 
@@ -159,6 +160,38 @@ bool body_builder::prefixed_part(draft& at) {
   at.out.push_back({std::move(text)});
   std::erase_if(at.left, [&](const scope& one) { return !prefixed_size(one, *prefix_, 0); });
   for (auto& one : at.left) one = behind(one, prefix_->width + *prefixed_size(one, *prefix_, 0));
+  return true;
+}
+
+/// A part with its length before it; what follows lines up behind it.
+bool body_builder::counted_part_of(draft& at) {
+  if (with_.quick) return false;
+  const auto found = find_counted(at.left, with_.order);
+  if (!found) return false;
+  add_columns(at, found->offset);
+  const auto length_at = static_cast<std::uint32_t>(at.out.size());
+  auto length = describe_field(at.left, with_.from, 0, found->width, with_.order);
+  length.kind = field_kind::length;
+  length.order = with_.order;
+  length.values.clear();
+  length.step.reset();
+  length.measures = {length_relation::covers::element, length_at + 1, 1, 0};
+  length.confidence = 0.8;
+  length.evidence = {"parts behind their lengths follow each other to the end"};
+  scopes values;
+  for (auto& one : at.left) {
+    const auto size = static_cast<std::uint32_t>(
+        read_number(one.bytes.subspan(0, found->width), with_.order));
+    values.push_back(part(one, found->width, size));
+    one = behind(one, found->width + size);
+  }
+  choice value;
+  value.on = length_at;
+  value.size.kind = size_rule::how::counted;
+  value.size.length_field = length_at;
+  value.otherwise = build(std::move(values), at.depth + 1);
+  at.out.push_back({std::move(length)});
+  at.out.push_back({std::move(value)});
   return true;
 }
 

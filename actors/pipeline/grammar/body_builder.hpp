@@ -62,6 +62,7 @@ class body_builder {
   bool text_part(draft& at);
   bool prefixed_part(draft& at);
   bool wide_text_part(draft& at);
+  bool counted_part_of(draft& at);
   bool record_part(draft& at);
   bool kind_part(draft& at);
   void column_part(draft& at);
