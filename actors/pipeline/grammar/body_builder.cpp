@@ -71,7 +71,8 @@ void body_builder::next_part(draft& at) {
     optional_part(at);
     return;
   }
-  if (text_part(at) || ber_part(at) || counted_part_of(at) || list_part(at) || chain_part(at)) return;
+  if (text_part(at) || ber_part(at) || counted_part_of(at) || list_part(at) || chain_part(at))
+    return;
   if (prefixed_part(at) || wide_text_part(at)) return;
   if (opaque_part(at) || kind_part(at) || record_part(at)) return;
   column_part(at);
@@ -180,8 +181,8 @@ bool body_builder::counted_part_of(draft& at) {
   length.evidence = {"parts behind their lengths follow each other to the end"};
   scopes values;
   for (auto& one : at.left) {
-    const auto size = static_cast<std::uint32_t>(
-        read_number(one.bytes.subspan(0, found->width), with_.order));
+    const auto size =
+        static_cast<std::uint32_t>(read_number(one.bytes.subspan(0, found->width), with_.order));
     values.push_back(part(one, found->width, size));
     one = behind(one, found->width + size);
   }

@@ -1,7 +1,7 @@
 #include "actors/pipeline/grammar/counted_parts.hpp"
 
 #include <algorithm>
-#include <set>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -16,9 +16,9 @@ constexpr std::uint32_t largest_gap = 4;
 constexpr std::uint32_t most_parts = 5;
 constexpr std::size_t most_scopes = 32;
 constexpr std::size_t fewest_scopes = 4;
-constexpr std::size_t fewest_values = 3;
-constexpr std::size_t fewest_filled = 2;  // scopes
-constexpr std::uint32_t most_looks = 4096;  // at a length in all scopes
+constexpr std::uint32_t fewest_values = 3;
+constexpr std::size_t fewest_filled = 2;    // scopes
+constexpr std::uint32_t most_looks = 8192;  // at a length in all scopes
 
 /// Where each scope's next part may begin.
 using places = std::vector<std::uint32_t>;
@@ -46,29 +46,31 @@ class part_search {
   /// The places behind the part; nothing where it does not fit, or most are empty.
   std::optional<places> behind_part(const places& from, const counted_part& part) {
     if (++looks_ > most_looks) return std::nullopt;
-    places out;
-    out.reserve(from.size());
+    places out(from.size());
     std::size_t filled = 0;
     std::size_t going_on = 0;
-    std::set<std::uint64_t> values;
+    std::array<std::uint64_t, fewest_values> values{};
+    values_ = 0;
     for (std::size_t i = 0; i < from.size(); ++i) {
       const auto size = within_[i].size();
       if (from[i] == size) {
-        out.push_back(size);
+        out[i] = size;
         continue;
       }
       const auto value = std::uint64_t{from[i]} + part.offset + part.width;
       if (value > size) return std::nullopt;
-      const auto length = read_number(
-          within_[i].bytes.subspan(from[i] + part.offset, part.width), order_);
+      const auto length =
+          read_number(within_[i].bytes.subspan(from[i] + part.offset, part.width), order_);
       if (length > size - value) return std::nullopt;
       ++going_on;
       filled += length > 0 ? 1U : 0U;
-      values.insert(length);
-      out.push_back(static_cast<std::uint32_t>(value + length));
+      const auto known = values.begin() + values_;
+      if (values_ < fewest_values && std::find(values.begin(), known, length) == known) {
+        values[values_++] = length;
+      }
+      out[i] = static_cast<std::uint32_t>(value + length);
     }
     if (filled < fewest_filled && filled < going_on) return std::nullopt;
-    values_ = values.size();
     return out;
   }
 
@@ -107,7 +109,8 @@ class part_search {
 
   std::span<const scope> within_;
   byte_order order_;
-  std::size_t values_ = 0;  // different ones of the length last looked at
+  std::uint32_t values_ =
+      0;  // different ones of the length last looked at, at most `fewest_values`
   std::vector<counted_part> path_;
   std::uint32_t looks_ = 0;
 };
