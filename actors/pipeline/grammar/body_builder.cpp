@@ -116,7 +116,7 @@ bool body_builder::chain_part(draft& at) {
   return true;
 }
 
-/// Text of several sizes and nothing behind it: the value of an item.
+/// Text and nothing behind it: the value of an item.
 bool body_builder::text_part(draft& at) {
   constexpr std::size_t fewest_bytes = 16;  // of all scopes; a third of all bytes are printable
   if (at.depth == 0 || !at.out.empty()) return false;
@@ -129,7 +129,7 @@ bool body_builder::text_part(draft& at) {
   auto text = describe_rest(at.left);
   text.kind = field_kind::text;
   text.confidence = 0.8;
-  text.evidence = {"every byte is printable, in all sizes"};
+  text.evidence = {"every byte is printable"};
   at.out.push_back({std::move(text)});
   at.finished = true;
   return true;

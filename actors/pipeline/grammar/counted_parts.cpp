@@ -43,7 +43,7 @@ class part_search {
   }
 
  private:
-  /// The places behind the part; nothing where it does not fit, or most are empty.
+  /// The places behind the part; nothing where it does not fit, or hardly any is filled.
   std::optional<places> behind_part(const places& from, const counted_part& part) {
     if (++looks_ > most_looks) return std::nullopt;
     places out(from.size());
@@ -109,8 +109,7 @@ class part_search {
 
   std::span<const scope> within_;
   byte_order order_;
-  std::uint32_t values_ =
-      0;  // different ones of the length last looked at, at most `fewest_values`
+  std::uint32_t values_ = 0;  // of the length last looked at, different ones up to fewest_values
   std::vector<counted_part> path_;
   std::uint32_t looks_ = 0;
 };
