@@ -286,8 +286,9 @@ struct message_type {
   friend bool operator==(const message_type&, const message_type&) = default;
 };
 
-/// From a message to the index of its type: the tuple of its keyword values is looked up; an
-/// unknown tuple is `fallback`.
+/// From a message to the index of its type: the tuple of its keyword values is looked up. Tuples
+/// may lack the last keywords, which tell nothing there: of several that the message has, the
+/// longest counts. A message that has none is `fallback`.
 struct selector {
   std::vector<keyword> keywords;
   std::map<std::vector<std::string>, std::uint32_t> types;

@@ -184,7 +184,8 @@ class refiner {
 
   void add_types() {
     const auto part = part_of(group_, newcomers_);
-    const auto typed = grammar::assign_types(part, out_.what.pick.keywords);
+    const auto typed =
+        grammar::assign_types(part, out_.what.pick.keywords, grammar::narrowing_of(out_.what.pick));
     std::vector<std::vector<std::uint32_t>> places(typed.types.size());
     for (std::size_t i = 0; i < newcomers_.size(); ++i)
       places[typed.type_of[i]].push_back(newcomers_[i]);

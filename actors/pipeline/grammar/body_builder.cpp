@@ -9,12 +9,14 @@
 #include "actors/pipeline/grammar/ber_shape.hpp"
 #include "actors/pipeline/grammar/checksum_fields.hpp"
 #include "actors/pipeline/grammar/choices.hpp"
+#include "actors/pipeline/grammar/counted_parts.hpp"
 #include "actors/pipeline/grammar/keywords.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/name_chains.hpp"
 #include "actors/pipeline/grammar/opaque_tail.hpp"
 #include "actors/pipeline/grammar/record_lists.hpp"
 #include "actors/pipeline/grammar/wide_text.hpp"
+#include "actors/pipeline/parser/numbers.hpp"
 
 namespace troupe::grammar {
 
@@ -69,10 +71,10 @@ void body_builder::next_part(draft& at) {
     optional_part(at);
     return;
   }
-  if (ber_part(at) || list_part(at) || chain_part(at)) return;
-  if (prefixed_part(at) || wide_text_part(at) || opaque_part(at) || kind_part(at) ||
-      record_part(at))
+  if (text_part(at) || ber_part(at) || counted_part_of(at) || list_part(at) || chain_part(at))
     return;
+  if (prefixed_part(at) || wide_text_part(at)) return;
+  if (opaque_part(at) || kind_part(at) || record_part(at)) return;
   column_part(at);
 }
 
@@ -114,6 +116,25 @@ bool body_builder::chain_part(draft& at) {
   return true;
 }
 
+/// Text and nothing behind it: the value of an item.
+bool body_builder::text_part(draft& at) {
+  constexpr std::size_t fewest_bytes = 16;  // of all scopes; a third of all bytes are printable
+  if (at.depth == 0 || !at.out.empty()) return false;
+  std::size_t bytes = 0;
+  for (const auto& one : at.left) {
+    bytes += one.size();
+    if (!std::ranges::all_of(one.bytes, is_text_byte)) return false;
+  }
+  if (bytes < fewest_bytes || bytes < 4 * at.left.size()) return false;
+  auto text = describe_rest(at.left);
+  text.kind = field_kind::text;
+  text.confidence = 0.8;
+  text.evidence = {"every byte is printable"};
+  at.out.push_back({std::move(text)});
+  at.finished = true;
+  return true;
+}
+
 /// A string with its length before it; what follows lines up behind it.
 bool body_builder::prefixed_part(draft& at) {
   constexpr std::uint32_t last_offset = 128;
@@ -140,6 +161,38 @@ bool body_builder::prefixed_part(draft& at) {
   at.out.push_back({std::move(text)});
   std::erase_if(at.left, [&](const scope& one) { return !prefixed_size(one, *prefix_, 0); });
   for (auto& one : at.left) one = behind(one, prefix_->width + *prefixed_size(one, *prefix_, 0));
+  return true;
+}
+
+/// A part with its length before it; what follows lines up behind it.
+bool body_builder::counted_part_of(draft& at) {
+  if (with_.quick) return false;
+  const auto found = find_counted(at.left, with_.order);
+  if (!found) return false;
+  add_columns(at, found->offset);
+  const auto length_at = static_cast<std::uint32_t>(at.out.size());
+  auto length = describe_field(at.left, with_.from, 0, found->width, with_.order);
+  length.kind = field_kind::length;
+  length.order = with_.order;
+  length.values.clear();
+  length.step.reset();
+  length.measures = {length_relation::covers::element, length_at + 1, 1, 0};
+  length.confidence = 0.8;
+  length.evidence = {"parts behind their lengths follow each other to the end"};
+  scopes values;
+  for (auto& one : at.left) {
+    const auto size =
+        static_cast<std::uint32_t>(read_number(one.bytes.subspan(0, found->width), with_.order));
+    values.push_back(part(one, found->width, size));
+    one = behind(one, found->width + size);
+  }
+  choice value;
+  value.on = length_at;
+  value.size.kind = size_rule::how::counted;
+  value.size.length_field = length_at;
+  value.otherwise = build(std::move(values), at.depth + 1);
+  at.out.push_back({std::move(length)});
+  at.out.push_back({std::move(value)});
   return true;
 }
 
@@ -198,6 +251,11 @@ bool body_builder::opaque_part(draft& at) {
   const auto size = std::min(*found + 1, shortest(at.left));
   const auto table = describe_columns(spread_runs(at.left, with_.most_scopes), with_.from, size);
   if (*found < size && table.columns[*found].counts_up > counting) ++*found;
+  // So does the low byte of a length.
+  for (const auto& one : find_length_fields(at.left, 0.95, 4)) {
+    const auto end = one.offset + one.width;
+    if (one.offset <= *found && *found < end && end <= shortest(at.left)) *found = end;
+  }
   add_columns(at, *found);
   add_rest(at);
   return true;
@@ -267,17 +325,14 @@ bool body_builder::choice_part(draft& at, const scopes& before, std::size_t firs
 std::vector<length_field> body_builder::lengths_in(const draft& at, const scopes& looked_at,
                                                    std::uint32_t size) const {
   constexpr double coverage = 0.95;
-  std::vector<length_field> out;
   const auto fits = [&](const length_field& one) { return one.offset + one.width <= size; };
-  const auto own = find_length_field(looked_at, coverage, 2);
-  if (own && fits(*own)) out.push_back(*own);
+  auto out = find_length_fields(looked_at, coverage, 2);
+  std::erase_if(out, [&](const length_field& one) { return !fits(one); });
   const bool starts = at.depth == 0 && at.out.empty();
   if (!starts || !with_.length || !fits(*with_.length)) return out;
   const auto& common = *with_.length;
   if (share_measured(common, looked_at) < coverage) return out;
-  std::erase_if(out, [&](const length_field& one) {
-    return one.offset < common.offset + common.width && common.offset < one.offset + one.width;
-  });
+  std::erase_if(out, [&](const length_field& one) { return overlap(one, common); });
   out.push_back(common);
   return out;
 }

@@ -59,8 +59,10 @@ class body_builder {
   bool opaque_part(draft& at);
   bool list_part(draft& at);
   bool chain_part(draft& at);
+  bool text_part(draft& at);
   bool prefixed_part(draft& at);
   bool wide_text_part(draft& at);
+  bool counted_part_of(draft& at);
   bool record_part(draft& at);
   bool kind_part(draft& at);
   void column_part(draft& at);
@@ -74,6 +76,8 @@ class body_builder {
                                                         std::uint32_t key_width,
                                                         std::uint32_t depth);
   [[nodiscard]] std::optional<item_list> known_list(const draft& at) const;
+  [[nodiscard]] std::optional<item_list> inner_list(const draft& at) const;
+  void remember(const item_list& how);
 
   /// The length fields among the next `size` bytes: one that these scopes show, and that of all
   /// messages, which those of one size cannot show.
@@ -87,6 +91,7 @@ class body_builder {
 
   const learning& with_;
   std::vector<item_list> known_lists_;
+  std::vector<item_list> known_shapes_;  // of lists found so far; their begin says nothing
   std::optional<text_prefix> prefix_;
 };
 

@@ -14,6 +14,7 @@
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/grammar/meanings.hpp"
 #include "actors/pipeline/grammar/message_types.hpp"
+#include "actors/pipeline/grammar/status_codes.hpp"
 #include "actors/pipeline/grammar/text_shape.hpp"
 #include "actors/pipeline/parser/export_text.hpp"
 #include "actors/pipeline/statistics/sampling.hpp"
@@ -82,8 +83,10 @@ class inference {
     if (out_.is_text) frame_ = find_frame(all_scopes());
     few_ = !out_.is_text && too_few_to_compare(all_scopes());
     auto keywords = few_ || single_type_ ? keyword_choice{} : find_keywords();
+    std::optional<narrowing> last;
+    if (out_.is_text && !frame_) last = add_codes(from_, keywords);
     out_.evidence = std::move(keywords.evidence);
-    auto typed = assign_types(group_, std::move(keywords.keywords));
+    auto typed = assign_types(group_, std::move(keywords.keywords), last);
     out_.pick = std::move(typed.pick);
     out_.types = std::move(typed.types);
     if (out_.types.empty()) out_.types.push_back({"type", 0, 0, 0, {}, 0, {}, {}});

@@ -281,6 +281,26 @@ bool fits(const item_list& how, std::span<const scope> within) {
   return items * 2 >= within.size() * 3;
 }
 
+bool same_shape(const item_list& left, const item_list& right) {
+  return left.type_width == right.type_width && left.length_width == right.length_width &&
+         left.order == right.order && left.counts_header == right.counts_header &&
+         left.align == right.align && left.marks == right.marks;
+}
+
+bool repeats(const item_list& how, std::span<const scope> within) {
+  std::size_t items = 0;
+  std::size_t filled = 0;
+  for (const auto& one : within) {
+    const auto found = one.size() < how.begin ? std::nullopt : read_items(how, one.bytes);
+    if (!found) return false;
+    items += found->size();
+    filled += static_cast<std::size_t>(std::ranges::count_if(
+        *found, [](const item_extent& item) { return item.value_end > item.value; }));
+  }
+  const std::size_t least = how.begin == 0 && how.length_width > 1 ? 1 : 2;
+  return items >= least * within.size() && filled * 10 >= items * 6;
+}
+
 std::optional<item_list> find_items(std::span<const scope> within, bool quick) {
   auto looked_at = varied(within, quick ? most_scopes / 2 : most_scopes);
   if (looked_at.size() < 4) return std::nullopt;

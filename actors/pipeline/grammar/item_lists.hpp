@@ -58,4 +58,12 @@ struct items_seen {
 /// in each on average.
 [[nodiscard]] bool fits(const item_list& how, std::span<const scope> within);
 
+/// Whether the items are written alike, wherever their list begins.
+[[nodiscard]] bool same_shape(const item_list& left, const item_list& right);
+
+/// Whether items of this shape, which the protocol is known to have, fill all these scopes from
+/// how.begin on. By chance few offsets do where lengths have two bytes; of shorter ones two items
+/// in a scope are asked for, and so they are where something else stands before the list.
+[[nodiscard]] bool repeats(const item_list& how, std::span<const scope> within);
+
 }  // namespace troupe::grammar

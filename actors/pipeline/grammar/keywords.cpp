@@ -208,7 +208,7 @@ class keyword_search {
     attribute.offset = offset;
     attribute.is_direction = is_direction;
     candidates_.push_back(std::move(attribute));
-    weights_.push_back((1.0 - 0.01 * offset) * (1.0 - fixed));
+    weights_.push_back((1.0 - 0.01 * offset) * (1.0 - fixed) * (1.0 - fixed));
   }
 
   [[nodiscard]] labels joined(const labels& candidate) const {

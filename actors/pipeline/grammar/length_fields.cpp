@@ -86,14 +86,10 @@ void take_upper_half(std::span<const scope> within, length_field& found) {
   found.width = 2;
 }
 
-}  // namespace
-
-std::optional<length_field> find_length_field(std::span<const scope> within, double coverage,
-                                              std::uint32_t sizes) {
-  if (distinct_sizes(within) < sizes) return std::nullopt;
-  const auto looked_at = spread(within, 256);
+std::vector<length_field> judge_all(std::span<const scope> within, double coverage,
+                                    std::uint32_t sizes) {
+  std::vector<length_field> out;
   const auto end = std::min(longest(within), last_offset);
-  std::optional<length_field> found;
   for (std::uint32_t offset = 0; offset < end; ++offset) {
     for (const auto width : {1U, 2U, 3U, 4U}) {
       for (const auto order : {byte_order::big, byte_order::little}) {
@@ -102,13 +98,44 @@ std::optional<length_field> find_length_field(std::span<const scope> within, dou
             (width == 3 && order == byte_order::big)) {
           continue;
         }
-        const auto judged = judge(looked_at, {offset, width, order}, coverage, sizes);
-        if (judged && (!found || better(*judged, *found))) found = judged;
+        const auto judged = judge(within, {offset, width, order}, coverage, sizes);
+        if (judged) out.push_back(*judged);
       }
     }
   }
-  if (found) take_upper_half(looked_at, *found);
-  return found;
+  return out;
+}
+
+}  // namespace
+
+std::vector<length_field> find_length_fields(std::span<const scope> within, double coverage,
+                                             std::uint32_t sizes) {
+  constexpr std::uint32_t fewest_sizes_of_more = 4;
+  std::vector<length_field> out;
+  if (distinct_sizes(within) < sizes) return out;
+  const auto looked_at = spread(within, 256);
+  auto judged = judge_all(looked_at, coverage, sizes);
+  while (!judged.empty()) {
+    const auto best = std::ranges::max_element(
+        judged, [](const auto& left, const auto& right) { return better(right, left); });
+    auto found = *best;
+    take_upper_half(looked_at, found);
+    std::erase_if(judged, [&](const length_field& one) {
+      return overlap(one, found) || one.sizes < fewest_sizes_of_more;
+    });
+    out.push_back(found);
+  }
+  return out;
+}
+
+std::optional<length_field> find_length_field(std::span<const scope> within, double coverage,
+                                              std::uint32_t sizes) {
+  const auto found = find_length_fields(within, coverage, sizes);
+  return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
+bool overlap(const length_field& left, const length_field& right) {
+  return left.offset < right.offset + right.width && right.offset < left.offset + left.width;
 }
 
 double share_measured(const length_field& by, std::span<const scope> within) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "actors/pipeline/grammar/scopes.hpp"
 
@@ -26,6 +27,13 @@ struct length_field {
 /// widest whose upper bytes are zero. One byte at an odd offset behind zeros is found as two.
 [[nodiscard]] std::optional<length_field> find_length_field(std::span<const scope> within,
                                                             double coverage, std::uint32_t sizes);
+
+/// That field and more beside it, the best first: lengths stand behind each other where one layer
+/// wraps another. Each but the first explains at least four sizes, none overlaps a better one.
+[[nodiscard]] std::vector<length_field> find_length_fields(std::span<const scope> within,
+                                                           double coverage, std::uint32_t sizes);
+
+[[nodiscard]] bool overlap(const length_field& left, const length_field& right);
 
 /// The share of the scopes whose size the field gives, 0..1.
 [[nodiscard]] double share_measured(const length_field& by, std::span<const scope> within);

@@ -4,10 +4,12 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "actors/pipeline/grammar/body_builder.hpp"
+#include "actors/pipeline/grammar/choices.hpp"
 #include "actors/pipeline/grammar/item_lists.hpp"
 #include "actors/pipeline/grammar/kinds.hpp"
 #include "actors/pipeline/parser/numbers.hpp"
@@ -85,6 +87,24 @@ std::optional<count_place> find_count(std::span<const scope> within, const item_
   return std::nullopt;
 }
 
+/// The field of the items' types that picks what their values are: the most varied one.
+std::optional<placed_field> key_of(const items_seen& seen, const body& type) {
+  std::optional<placed_field> out;
+  std::size_t most = type.size() == 1 ? 0 : 1;  // a constant picks nothing
+  std::uint32_t offset = 0;
+  for (std::uint32_t i = 0; i < type.size(); ++i) {
+    const auto width = std::get<field>(type[i].node).size.bytes;
+    std::set<std::string_view> values;
+    for (const auto& one : seen.headers) values.insert(text_of(one.bytes.subspan(offset, width)));
+    if (values.size() > most) {
+      most = values.size();
+      out = placed_field{i, offset, width};
+    }
+    offset += width;
+  }
+  return out;
+}
+
 field count_of(std::span<const scope> within, const samples& from, const count_place& where,
                const item_list& how, std::uint32_t target) {
   auto out = describe_field(within, from, where.offset, where.width, how.order);
@@ -106,6 +126,27 @@ std::optional<item_list> body_builder::known_list(const draft& at) const {
   return std::nullopt;
 }
 
+/// A list of items like those that the protocol has elsewhere: where the shape is known, a few
+/// alike scopes show it.
+std::optional<item_list> body_builder::inner_list(const draft& at) const {
+  constexpr std::uint32_t last_begin = 16;
+  for (auto shape : known_shapes_) {
+    if (shape.length_width == 1) continue;
+    const auto size = shortest(at.left);
+    for (shape.begin = 0; shape.begin <= last_begin && shape.begin < size; ++shape.begin) {
+      if (repeats(shape, at.left)) return shape;
+    }
+  }
+  return std::nullopt;
+}
+
+void body_builder::remember(const item_list& how) {
+  constexpr std::size_t most_shapes = 4;
+  const auto known = std::ranges::any_of(
+      known_shapes_, [&](const item_list& one) { return same_shape(one, how); });
+  if (!known && known_shapes_.size() < most_shapes) known_shapes_.push_back(how);
+}
+
 /// The columns before a list, with the number of its items as a field where it stands there.
 void body_builder::columns_before(draft& at, const item_list& how) {
   const auto count = how.marks ? std::nullopt : find_count(at.left, how);
@@ -123,7 +164,9 @@ void body_builder::columns_before(draft& at, const item_list& how) {
 bool body_builder::list_part(draft& at) {
   auto found = at.depth == 0 ? known_list(at) : std::nullopt;
   if (!found) found = find_items(at.left, with_.quick);
+  if (!found && at.depth > 0) found = inner_list(at);
   if (!found) return false;
+  remember(*found);
   columns_before(at, *found);
   auto how = *found;
   how.begin = 0;
@@ -158,17 +201,16 @@ body body_builder::plain_item(const item_list& how, const draft& at) {
   draft item{{}, {}, at.depth + 1, false};
   for (const auto& header : seen.headers) item.left.push_back(part(header, 0, how.type_width));
   add_columns(item, how.type_width);
+  const auto key = key_of(seen, item.out);
   const auto length = static_cast<std::uint32_t>(item.out.size());
   item.out.push_back({length_of(seen, with_.from, how, length + 1)});
   choice value;
   value.size = counted_by(length, how);
   value.on = length;
-  const auto type_fields = length;
-  if (type_fields == 1) value.on = 0;
-  value.cases = type_fields == 1 ? value_cases(seen, 0, how.type_width, at.depth)
-                                 : value_cases(seen, how.type_width, how.length_width, at.depth);
-  value.otherwise =
-      type_fields == 1 ? body{{describe_rest(seen.values)}} : build(seen.values, at.depth + 2);
+  if (key) value.on = key->element;
+  value.cases = key ? value_cases(seen, key->offset, key->width, at.depth)
+                    : value_cases(seen, how.type_width, how.length_width, at.depth);
+  value.otherwise = key ? body{{describe_rest(seen.values)}} : build(seen.values, at.depth + 2);
   item.out.push_back({std::move(value)});
   if (how.align > 1) {
     field padding;

@@ -36,7 +36,7 @@ void append_value(std::string& name, const keyword& which, const std::string& va
 std::string name_of(const std::vector<keyword>& keywords, const std::vector<std::string>& values,
                     std::set<std::string>& taken) {
   std::string name = "type";
-  for (std::size_t i = 0; i < keywords.size(); ++i) append_value(name, keywords[i], values[i]);
+  for (std::size_t i = 0; i < values.size(); ++i) append_value(name, keywords[i], values[i]);
   if (!taken.insert(name).second) {
     name += '_' + std::to_string(taken.size());
     taken.insert(name);
@@ -44,18 +44,43 @@ std::string name_of(const std::vector<keyword>& keywords, const std::vector<std:
   return name;
 }
 
+/// Takes the last value away where it does not count.
+void narrow(std::vector<std::string>& values, const narrowing& last) {
+  if (values.empty()) return;
+  auto own = std::move(values.back());
+  values.pop_back();
+  const auto known = last.find(values);
+  if (known != last.end() && known->second.contains(own)) values.push_back(std::move(own));
+}
+
 }  // namespace
 
-typed_messages assign_types(const traffic_group& group, std::vector<keyword> keywords) {
+std::optional<narrowing> narrowing_of(const selector& pick) {
+  narrowing out;
+  bool everywhere = true;
+  for (const auto& [tuple, type] : pick.types) {
+    if (tuple.size() < pick.keywords.size()) {
+      everywhere = false;
+    } else if (!tuple.empty()) {
+      out[{tuple.begin(), tuple.end() - 1}].insert(tuple.back());
+    }
+  }
+  return everywhere ? std::nullopt : std::optional(std::move(out));
+}
+
+typed_messages assign_types(const traffic_group& group, std::vector<keyword> keywords,
+                            const std::optional<narrowing>& last) {
   typed_messages out;
   out.pick.keywords = std::move(keywords);
   std::set<std::string> names;
-  std::vector<std::string> values(out.pick.keywords.size());
+  std::vector<std::string> values;
   for (const auto& one : group.messages) {
     const auto bytes = group.payload(one);
+    values.resize(out.pick.keywords.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       keyword_value(out.pick.keywords[i], bytes, one.dir, values[i]);
     }
+    if (last) narrow(values, *last);
     auto known = out.pick.types.find(values);
     if (known == out.pick.types.end() && out.types.size() < most_types) {
       known = out.pick.types.emplace(values, static_cast<std::uint32_t>(out.types.size())).first;

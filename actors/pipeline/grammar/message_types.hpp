@@ -1,6 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "actors/pipeline/grammar/scopes.hpp"
@@ -17,8 +21,16 @@ struct typed_messages {
   std::vector<std::uint32_t> type_of;  // by message
 };
 
-[[nodiscard]] typed_messages assign_types(const traffic_group& group,
-                                          std::vector<keyword> keywords);
+/// Where the last keyword counts: the values of the keywords before it, and those values of its own
+/// that make a type. Elsewhere, and for other values, types have no value of it.
+using narrowing = std::map<std::vector<std::string>, std::set<std::string>>;
+
+/// Without a narrowing all keywords count everywhere.
+[[nodiscard]] typed_messages assign_types(const traffic_group& group, std::vector<keyword> keywords,
+                                          const std::optional<narrowing>& last = {});
+
+/// The narrowing of a selector; nothing where all its keywords count everywhere.
+[[nodiscard]] std::optional<narrowing> narrowing_of(const selector& pick);
 
 /// Which type follows which in the flows.
 [[nodiscard]] std::vector<transition> count_transitions(const traffic_group& group,

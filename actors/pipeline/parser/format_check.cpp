@@ -35,8 +35,8 @@ class checker {
     require(what.pick.fallback < what.types.size(), "selector", "the fallback does not exist");
     for (const auto& [tuple, type] : what.pick.types) {
       require(type < what.types.size(), "selector", "a type does not exist");
-      require(tuple.size() == what.pick.keywords.size(), "selector",
-              "a tuple has not one value for each keyword");
+      require(tuple.size() <= what.pick.keywords.size(), "selector",
+              "a tuple has more values than there are keywords");
     }
     for (const auto& word : what.pick.keywords)
       require(word.from != keyword::source::tag || word.offset <= format_limit::depth, "selector",

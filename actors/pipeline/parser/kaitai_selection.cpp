@@ -24,11 +24,14 @@ void kaitai_writer::selection(const format& what, const std::vector<std::string>
   for (std::size_t i = 0; i < pick.keywords.size(); ++i)
     keyword_instance(pick.keywords[i], i, root);
   std::vector<std::string> steps;
-  for (const auto& [tuple, type] : pick.types) {
-    std::string all;
-    for (std::size_t i = 0; i < tuple.size(); ++i)
-      all += (i == 0 ? "" : " and ") + keyword_condition(pick.keywords[i], i, tuple[i]);
-    steps.push_back((all.empty() ? "true" : all) + " ? " + std::to_string(type));
+  for (auto known = pick.keywords.size() + 1; known-- > 0;) {  // the longest tuples first
+    for (const auto& [tuple, type] : pick.types) {
+      if (tuple.size() != known) continue;
+      std::string all;
+      for (std::size_t i = 0; i < tuple.size(); ++i)
+        all += (i == 0 ? "" : " and ") + keyword_condition(pick.keywords[i], i, tuple[i]);
+      steps.push_back((all.empty() ? "true" : all) + " ? " + std::to_string(type));
+    }
   }
   const auto picked = chain(steps, std::to_string(pick.fallback), "message_type", root);
   std::vector<std::string> with{"type:", "  switch-on: " + quoted(picked), "  cases:"};

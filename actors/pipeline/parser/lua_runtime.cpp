@@ -297,11 +297,13 @@ end
 
 local function type_of(run)
   local key = ""
+  local found = format.pick[key]
   for _, word in ipairs(format.keywords) do
     local value = keyword_values[word.from](run, word)
     key = key .. #value .. ":" .. value
+    found = format.pick[key] or found
   end
-  return format.types[format.pick[key] or format.fallback]
+  return format.types[found or format.fallback]
 end
 
 local function dissect_message(tvb, pinfo, root, server_to_client)

@@ -290,8 +290,11 @@ BLANKS = bytes.maketrans(b"\t\r\n", b"   ")
 
 def type_of(message, server_to_client=False):
     """The class of a message, by its keywords."""
-    values = (source(message, server_to_client, *where) for source, *where in KEYWORDS)
-    return TYPES.get(tuple(values), FALLBACK)
+    values = tuple(source(message, server_to_client, *where) for source, *where in KEYWORDS)
+    for known in range(len(values), -1, -1):
+        if values[:known] in TYPES:
+            return TYPES[values[:known]]
+    return FALLBACK
 
 
 def dissect(message, server_to_client=False):

@@ -60,9 +60,12 @@ selected_type select_type(const selector& pick, std::span<const std::uint8_t> by
   scratch.resize(pick.keywords.size());
   for (std::size_t i = 0; i < pick.keywords.size(); ++i)
     keyword_value(pick.keywords[i], bytes, dir, scratch[i]);
-  const auto found = pick.types.find(scratch);
-  if (found == pick.types.end()) return {pick.fallback, false};
-  return {found->second, true};
+  for (;;) {
+    const auto found = pick.types.find(scratch);
+    if (found != pick.types.end()) return {found->second, true};
+    if (scratch.empty()) return {pick.fallback, false};
+    scratch.pop_back();
+  }
 }
 
 }  // namespace troupe

@@ -22,7 +22,8 @@ struct selected_type {
   friend bool operator==(const selected_type&, const selected_type&) = default;
 };
 
-/// Looks the message's keyword values up. `scratch` keeps its memory from call to call.
+/// Looks the message's keyword values up, all of them first. `scratch` keeps its memory from call
+/// to call.
 [[nodiscard]] selected_type select_type(const selector& pick, std::span<const std::uint8_t> bytes,
                                         direction dir, std::vector<std::string>& scratch);
 

@@ -66,6 +66,9 @@ void common_rules::learn_keywords(const format& what) {
   const auto all = messages_in(what);
   for (std::size_t i = 0; i < what.pick.keywords.size(); ++i) {
     std::map<std::string, std::uint64_t> seen;
+    const bool of_all =
+        std::ranges::all_of(what.pick.types, [&](const auto& one) { return one.first.size() > i; });
+    if (!of_all) continue;
     for (const auto& [values, type] : what.pick.types) seen[values[i]] += what.types[type].seen;
     const auto once =
         std::ranges::count(seen, std::uint64_t{1}, [](const auto& one) { return one.second; });

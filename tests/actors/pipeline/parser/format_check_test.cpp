@@ -29,7 +29,7 @@ TEST(format_check, a_selector_names_only_types_that_exist) {
   what.pick = {{}, {{{}, 1}}, 0};
   EXPECT_EQ(defect(what), "selector: a type does not exist");
   what.pick = {{}, {{{"a"}, 0}}, 0};
-  EXPECT_EQ(defect(what), "selector: a tuple has not one value for each keyword");
+  EXPECT_EQ(defect(what), "selector: a tuple has more values than there are keywords");
 }
 
 TEST(format_check, a_size_is_a_number_in_an_earlier_element) {

@@ -368,16 +368,28 @@ random_case make_random_case(std::uint64_t seed, std::size_t messages) {
   made.what.pick.fallback = below(random, types);
 
   message_maker maker(random);
-  std::vector<std::string> tuple(made.what.pick.keywords.size());
+  std::vector<std::uint32_t> wanted;
   for (std::size_t i = 0; i < messages; ++i) {
+    std::vector<std::string> tuple(made.what.pick.keywords.size());
     const auto type = below(random, types);
     random_case::sample one{maker.make(made.what.types[type].elements),
                             static_cast<direction>(below(random, 2))};
     for (std::size_t k = 0; k < tuple.size(); ++k)
       keyword_value(made.what.pick.keywords[k], one.bytes, one.dir, tuple[k]);
-    if (made.what.pick.types.emplace(tuple, type).first->second == type)
-      made.samples.push_back(std::move(one));
+    if (below(random, 4) == 0) tuple.resize(below(random, tuple.size() + 1));
+    made.what.pick.types.emplace(std::move(tuple), type);
+    made.samples.push_back(std::move(one));
+    wanted.push_back(static_cast<std::uint32_t>(type));
   }
+  // Longer tuples of later messages pick other types for earlier ones.
+  std::vector<std::string> scratch;
+  std::vector<random_case::sample> fitting;
+  for (std::size_t i = 0; i < made.samples.size(); ++i) {
+    auto& one = made.samples[i];
+    if (select_type(made.what.pick, one.bytes, one.dir, scratch).type == wanted[i])
+      fitting.push_back(std::move(one));
+  }
+  made.samples = std::move(fitting);
   return made;
 }
 
