@@ -103,6 +103,8 @@ class scripted_shard {
           if (entry && entry->first == lookup.key) out.result = entry->second;
           return out;
         },
+        [](const cache_sample&) { return cache_sampled{}; },
+        [](const cache_warm&) { return warm_counts{}; },
         [this](const cache_insert& insert) {
           script_->kept.push_back(insert);
           script_->entry.emplace(insert.key, insert.result);
