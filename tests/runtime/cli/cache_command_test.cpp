@@ -22,6 +22,7 @@ TEST(cache_command, what_a_running_node_remembers_becomes_a_file_to_begin_with) 
     settings.models.classifier.clear();
     settings.http.enabled = true;
     settings.http.port = 0;
+    settings.config_folder = TROUPE_SOURCE_DIR "/config";
     const node running(settings);
     const auto url = "http://127.0.0.1:" + std::to_string(running.http_port());
     const auto did = run_cli({"cache", "save", url + "/", "--to", file});
