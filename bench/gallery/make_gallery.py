@@ -31,9 +31,11 @@ CAPTURES = {
     "memcached": ("tcp", 11311, ["memcache"]),
     "modbus_poll": ("tcp", 502, ["mbtcp", "modbus"]),
     "mqtt": ("tcp", 11883, ["mqtt"]),
+    "ntp": ("udp", 10123, ["ntp"]),
     "postgresql": ("tcp", 15432, ["pgsql"]),
     "redis": ("tcp", 16379, ["resp"]),
     "snmp": ("udp", 10161, ["snmp"]),
+    "stun": ("udp", 13478, ["stun"]),
 }
 
 

@@ -214,6 +214,39 @@ EOF
   stop_capture postgresql
 }
 
+chrony_time() {
+  cat > "$work/chrony.conf" <<EOF
+port 10123
+bindaddress 127.0.0.1
+allow 127.0.0.1
+local stratum 8
+cmdport 0
+pidfile $work/chronyd.pid
+EOF
+  PATH=$PATH:/usr/sbin chronyd -d -x -u root -f "$work/chrony.conf" 2>"$work/log" &
+  server=$!
+  wait_for listens udp 10123
+  start_capture ntp 10123
+  for i in 1 2 3 4; do
+    PATH=$PATH:/usr/sbin chronyd -Q -t 8 -u root -f /dev/null 'server 127.0.0.1 port 10123 iburst' 'cmdport 0' \
+      "pidfile $work/client$i.pid" >/dev/null 2>&1 || true
+  done
+  stop_capture ntp
+}
+
+coturn_relay() {
+  turnserver -n --listening-ip 127.0.0.1 --relay-ip 127.0.0.1 --listening-port 13478 --no-auth --no-tls --no-dtls \
+    --allow-loopback-peers --no-cli --db "$work/turn.db" --pidfile "$work/turn.pid" --log-file stdout >"$work/log" 2>&1 &
+  server=$!
+  wait_for listens udp 13478
+  start_capture stun 13478
+  for i in 1 2 3 4; do
+    turnutils_stunclient -p 13478 127.0.0.1 >/dev/null 2>&1 || true
+    turnutils_uclient -y -n 3 -m 1 -l 20 -p 13478 127.0.0.1 >/dev/null 2>&1 || true
+  done
+  stop_capture stun
+}
+
 missing=
 need tcpdump tcpdump
 need redis-server redis-server
@@ -226,11 +259,14 @@ need dig bind9-dnsutils
 need snmpd snmpd
 need snmpwalk snmp
 need memcached memcached
+need chronyd chrony
+need turnserver coturn
 [ -d /usr/lib/postgresql ] || missing="$missing postgresql"
 # shellcheck disable=SC2086  # a list of packages
 [ -z "$missing" ] || install_packages $missing
 
-[ $# -gt 0 ] || set -- redis mosquitto_broker nginx_web bind_dns snmp_agent memcached_store postgres_database
+[ $# -gt 0 ] || set -- redis mosquitto_broker nginx_web bind_dns snmp_agent memcached_store postgres_database \
+  chrony_time coturn_relay
 for name in "$@"; do
   "$name"
 done
