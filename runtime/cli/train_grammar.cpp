@@ -71,6 +71,10 @@ exit_code train_grammar_command(const train_grammar_request& asked, console& io)
     complain(io, why);
     return exit_code::bad_input;
   };
+  if (fs::path(asked.output).extension() == ".md") {
+    return refuse(asked.output +
+                  ": the card beside the model ends in .md: give the model another ending");
+  }
   auto read = load_labelled_protocols(asked.folder);
   if (const auto* why = std::get_if<failure>(&read)) return refuse(why->what);
   auto& all = std::get<protocols>(read);

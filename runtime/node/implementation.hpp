@@ -98,8 +98,8 @@ class node::implementation {
   void open_http();
   void drain();
   void answer_the_rest();
-  void save_cache();
-  void tell_warmed(const warm_counts& counts, const failure& why);
+  void save_cache(bool was_ready);
+  [[nodiscard]] std::function<void(const warm_counts&, const failure&)> warmed_teller();
   [[nodiscard]] std::variant<std::string, failure> read_cache(std::uint64_t from);
   void stop_tree();
   [[nodiscard]] bool stop_root();

@@ -125,21 +125,20 @@ void node::implementation::start() {
 }
 
 void node::implementation::start_tree() {
-  const tree_parts parts{
-      settings_,
-      parts_.stages,
-      parts_.model_version,
-      metrics_,
-      who_,
-      std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
-      std::shared_ptr<std::atomic<bool>>(condition_, &condition_->overloaded),
-      log_,
-      {},
-      parts_.connect_store,
-      objectives_,
-      {},
-      parts_.warm_from,
-      [this](const warm_counts& counts, const failure& why) { tell_warmed(counts, why); }};
+  const tree_parts parts{settings_,
+                         parts_.stages,
+                         parts_.model_version,
+                         metrics_,
+                         who_,
+                         std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
+                         std::shared_ptr<std::atomic<bool>>(condition_, &condition_->overloaded),
+                         log_,
+                         {},
+                         parts_.connect_store,
+                         objectives_,
+                         {},
+                         parts_.warm_from,
+                         warmed_teller()};
   supervision::environment shared;
   shared.seed = settings_.node.seed;
   shared.decorate = parts_.decorate;
@@ -306,16 +305,17 @@ void node::implementation::stop_tree() {
 
 void node::implementation::stop() {
   std::call_once(stopped_, [this] {
+    bool was_ready = false;
     {
       const std::unique_lock alone(life_);
       condition_->stopping = true;
-      condition_->ready = false;
+      was_ready = condition_->ready.exchange(false);
     }
     log_.info("node_stopping", {{"open_requests", std::to_string(open_->now())}});
     drain();
     answer_the_rest();
     if (http_) http_->stop(http_patience);
-    save_cache();
+    save_cache(was_ready);
     stop_tree();
     log_.info("node_stopped");
   });

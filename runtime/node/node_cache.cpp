@@ -33,8 +33,11 @@ std::variant<std::string, failure> node::implementation::cache_page(std::uint64_
 // Entries are numbered through the shards: number n is of rank n / shards in shard n % shards.
 std::variant<std::string, failure> node::implementation::read_cache(std::uint64_t from) {
   const auto shards = who_->shards();
+  if (shards.empty() || shards.size() < settings_.cache.shards) {
+    return failure{errc::unavailable, "a part of the cache is not there: try again"};
+  }
   page_writer page;
-  if (shards.empty()) return page.finish(0, stamp_now());
+  const auto written = stamp_now();  // first: what is asked for later is younger at no entry's cost
   const auto first = from / shards.size();
   const auto ranks = std::max<std::uint64_t>(1, ranks_at_once / shards.size());
   std::vector<std::pair<std::uint64_t, cached_entry>> numbered;
@@ -56,14 +59,19 @@ std::variant<std::string, failure> node::implementation::read_cache(std::uint64_
   if (why) return why;
   std::ranges::sort(numbered, {}, &std::pair<std::uint64_t, cached_entry>::first);
   for (const auto& [number, entry] : numbered) {
-    if (number >= from && !page.add(entry)) return page.finish(number, stamp_now());
+    if (number >= from && !page.add(entry)) return page.finish(number, written);
   }
-  return page.finish(more ? (first + ranks) * shards.size() : 0, stamp_now());
+  return page.finish(more ? (first + ranks) * shards.size() : 0, written);
 }
 
-void node::implementation::save_cache() {
+void node::implementation::save_cache(bool was_ready) {
   const auto& file = settings_.cache.save_to;
   if (file.empty() || !settings_.cache.enabled || !root_ || condition_->dead) return;
+  if (!was_ready || condition_->warming.runs()) {  // what is there is less than the file has
+    log_.warn("cache_not_saved",
+              {{"file", file}, {"reason", "the node stops before its cache was warmed"}});
+    return;
+  }
   const auto until = clock::now() + save_limit;
   const auto saved_all =
       save_answers(file, [&](std::uint64_t from) -> std::variant<std::string, failure> {
@@ -80,15 +88,19 @@ void node::implementation::save_cache() {
       {{"file", file}, {"entries", std::to_string(entries)}, {"bytes", std::to_string(bytes)}});
 }
 
-void node::implementation::tell_warmed(const warm_counts& counts, const failure& why) {
-  condition_->warming.over(why, clock::now());
-  const auto kept = counts.of(warm_outcome::kept);
-  std::uint64_t all = 0;
-  for (const auto each : counts.by_outcome) all += each;
-  const std::array<log_field, 4> fields{
-      log_field{"from", settings_.cache.warm_from}, log_field{"kept", std::to_string(kept)},
-      log_field{"refused", std::to_string(all - kept)}, log_field{"problem", why.what}};
-  log_.say(why ? log_level::warn : log_level::info, "cache_warmed", fields, {});
+// Holds what it needs: an actor that a stop left behind may tell of it after the node is gone.
+std::function<void(const warm_counts&, const failure&)> node::implementation::warmed_teller() {
+  return [condition = condition_, log = log_, from = settings_.cache.warm_from](
+             const warm_counts& counts, const failure& why) {
+    condition->warming.over(why, clock::now());
+    const auto kept = counts.of(warm_outcome::kept);
+    std::uint64_t all = 0;
+    for (const auto each : counts.by_outcome) all += each;
+    const std::array<log_field, 4> fields{
+        log_field{"from", from}, log_field{"kept", std::to_string(kept)},
+        log_field{"refused", std::to_string(all - kept)}, log_field{"problem", why.what}};
+    log.say(why ? log_level::warn : log_level::info, "cache_warmed", fields, {});
+  };
 }
 
 }  // namespace troupe

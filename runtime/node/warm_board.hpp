@@ -25,6 +25,11 @@ class warm_board {
     ended_ = now;
   }
 
+  [[nodiscard]] bool runs() const {
+    const std::lock_guard hold(lock_);
+    return until_.has_value();
+  }
+
   [[nodiscard]] bool holds_up(time_point now) const {
     const std::lock_guard hold(lock_);
     return until_ && now < *until_;
@@ -34,6 +39,7 @@ class warm_board {
   /// `for_so_long` later.
   [[nodiscard]] failure problem(time_point now, duration for_so_long) const {
     const std::lock_guard hold(lock_);
+    if (until_ && now >= *until_) return {errc::unavailable, "the warming has not ended"};
     return now - ended_ < for_so_long ? why_ : failure{};
   }
 

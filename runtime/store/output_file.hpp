@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -13,8 +15,9 @@ namespace troupe {
 /// before is lost to no run that fails. Devices and pipes are written directly.
 class output_file {
  public:
+  /// `rights`: of a file that is not there yet, less the umask.
   [[nodiscard]] static std::variant<std::unique_ptr<output_file>, failure> open(
-      const std::filesystem::path& path);
+      const std::filesystem::path& path, mode_t rights = 0666);
   output_file(const output_file&) = delete;
   output_file& operator=(const output_file&) = delete;
   /// What was not put in its place is removed.

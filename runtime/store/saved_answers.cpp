@@ -185,7 +185,7 @@ std::string page_url(std::string node, std::uint64_t from) {
 std::variant<saved, failure> save_answers(
     const std::filesystem::path& file,
     const std::function<std::variant<std::string, failure>(std::uint64_t from)>& page) {
-  auto opened = output_file::open(file);
+  auto opened = output_file::open(file, 0600);  // what was found in traffic
   if (auto* why = std::get_if<failure>(&opened)) return std::move(*why);
   auto& out = *std::get<std::unique_ptr<output_file>>(opened);
   saved count;

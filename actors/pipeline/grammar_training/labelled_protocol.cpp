@@ -166,7 +166,14 @@ std::variant<std::vector<labelled_protocol>, failure> load_labelled_protocols(
   for (const auto& path : paths) {
     auto read = load_labelled_protocol(path);
     if (auto* why = std::get_if<failure>(&read)) return std::move(*why);
-    out.push_back(std::get<labelled_protocol>(std::move(read)));
+    auto& one = std::get<labelled_protocol>(read);
+    const auto same = std::ranges::find(out, one.traffic.name,
+                                        [](const auto& other) { return other.traffic.name; });
+    if (same != out.end()) {
+      return wrong(path + ": there is another file of the protocol " + one.traffic.name +
+                   ", the name up to its first dot. One file a protocol: join or rename them");
+    }
+    out.push_back(std::move(one));
   }
   return out;
 }

@@ -93,6 +93,9 @@ TEST_F(train_grammar, what_cannot_be_read_is_refused_with_file_and_line) {
   EXPECT_TRUE(has(did.err, bad + ": line 1: \"hex\"")) << did.err;
   EXPECT_FALSE(std::filesystem::exists(results_.path("a.model")));
   std::filesystem::remove(bad);
+  const auto card = train({"--output", results_.path("a.md")});
+  EXPECT_EQ(card.code, exit_code::bad_input);
+  EXPECT_TRUE(has(card.err, "a.md: the card beside the model ends in .md")) << card.err;
   const auto held = train({"--output", "", "--hold-out", "no/such.jsonl"});
   EXPECT_EQ(held.code, exit_code::bad_input);
   EXPECT_TRUE(has(held.err, "no/such.jsonl: cannot be opened")) << held.err;

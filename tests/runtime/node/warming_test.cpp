@@ -237,6 +237,29 @@ TEST_F(warming_test, being_ready_waits_for_it_and_not_longer_than_its_time) {
   wait_until_warm(other);
 }
 
+TEST_F(warming_test, a_node_that_stops_before_it_is_warm_keeps_what_was_saved_earlier) {
+  write(file("answers"), "earlier");
+  auto settings = quiet();
+  settings.cache.save_to = file("answers");
+  settings.cache.warm_time = 1h;
+  auto parts =
+      parts_with(stage::classifier, [](const stage_input&, findings&, bool&) { return failure{}; });
+  std::promise<void> asked;
+  parts.warm_from = [&](const std::function<void(warm_batch)>&) { asked.set_value(); };
+  node::implementation one(settings, parts);
+  asked.get_future().wait();
+  one.stop();
+  EXPECT_EQ(content(file("answers")), "earlier");
+}
+
+TEST_F(warming_test, what_was_saved_is_for_its_owner_alone) {
+  const auto one = start([&](cache_section& rules) { rules.save_to = file("answers"); });
+  fill(*one);
+  one->stop();
+  EXPECT_EQ(fs::status(file("answers")).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
 TEST_F(warming_test, a_disk_that_is_full_loses_no_earlier_file) {
   const auto one = start([](cache_section& rules) { rules.save_to = "/dev/full"; });
   fill(*one);

@@ -111,6 +111,12 @@ TEST_F(labelled_folders, refusals_name_the_file) {
   std::ofstream(path("a.jsonl")) << good << "\nnonsense\n";
   EXPECT_TRUE(has(refusal_of_folder(), path("a.jsonl") + ": line 2: ")) << refusal_of_folder();
   std::filesystem::remove(path("a.jsonl"));
+  std::ofstream(path("a.1.jsonl")) << good << '\n';
+  std::ofstream(path("a.2.jsonl")) << good << '\n';
+  EXPECT_TRUE(has(refusal_of_folder(), path("a.2.jsonl") + ": there is another file of the"))
+      << refusal_of_folder();
+  std::filesystem::remove(path("a.1.jsonl"));
+  std::filesystem::remove(path("a.2.jsonl"));
   std::string noise;
   for (int i = 0; i < 3000; ++i) noise += std::to_string(i * 7919 % 10007);
   zip("b.jsonl.gz", noise);
