@@ -22,7 +22,6 @@ admission::answer admission::offer(priority rank, time_point deadline, duration 
   const auto until = time_.ahead(deadline);
   answer out;
   count(now);
-  note_queue(now);
   last_cost_ = cost;
   if (cost > until - now || until <= now) {
     refuse({}, errc::deadline_exceeded, out.todo);
@@ -37,7 +36,7 @@ admission::answer admission::offer(priority rank, time_point deadline, duration 
     return out;
   }
   const auto wait = wait_behind(ahead + 1, cost);
-  const bool in_time = wait <= patience() && wait <= until - now - cost;
+  const bool in_time = wait <= patience(now) && wait <= until - now - cost;
   if (!in_time || !make_room(rank, out.todo)) {
     refuse({}, errc::overloaded, out.todo);
     return out;
@@ -63,7 +62,6 @@ admission::orders admission::finish(ticket who, time_point reading, bool measure
     std::erase(queues_[place(ended.rank)], who);
   }
   count(now);
-  note_queue(now);
   go_on(now, out);
   return out;
 }
@@ -72,7 +70,6 @@ admission::orders admission::tick(time_point reading) {
   const auto now = time_.at(reading);
   orders out;
   count(now);
-  note_queue(now);
   std::vector<ticket> lost;
   std::vector<ticket> late;
   jobs_.for_each([&](ticket who, const job& one) {
@@ -92,16 +89,12 @@ admission::orders admission::tick(time_point reading) {
   return out;
 }
 
-duration admission::patience() const noexcept {
-  return overloaded_ ? settings_.target : settings_.interval;
+bool admission::overloaded_at(time_point now) const noexcept {
+  return queued_ && now - queued_since_ > settings_.interval;
 }
 
-duration admission::longest_wait(time_point now) noexcept {
-  duration longest{0};
-  for (const auto& queue : queues_) {
-    if (!queue.empty()) longest = std::max(longest, now - jobs_.find(queue.front())->since);
-  }
-  return longest;
+duration admission::patience(time_point now) const noexcept {
+  return overloaded_at(now) ? settings_.target : settings_.interval;
 }
 
 duration admission::wait_behind(std::size_t before, duration cost) const noexcept {
@@ -154,7 +147,7 @@ void admission::go_on(time_point now, orders& out) {
   drop_stale(now, out);
   for (auto queue = queues_.rbegin(); queue != queues_.rend(); ++queue) {
     while (running_ < limit_.limit() && !queue->empty()) {
-      const bool newest_first = overloaded_;
+      const bool newest_first = overloaded_at(now);
       const auto next = newest_first ? queue->back() : queue->front();
       if (newest_first) {
         queue->pop_back();
@@ -174,7 +167,7 @@ void admission::go_on(time_point now, orders& out) {
 
 void admission::drop_stale(time_point now, orders& out) {
   for (auto& queue : queues_) {
-    while (!queue.empty() && now - jobs_.find(queue.front())->since > patience()) {
+    while (!queue.empty() && now - jobs_.find(queue.front())->since > patience(now)) {
       const auto oldest = queue.front();
       queue.pop_front();
       refuse(oldest, errc::overloaded, out);
@@ -184,20 +177,9 @@ void admission::drop_stale(time_point now, orders& out) {
 }
 
 void admission::note_queue(time_point now) {
-  if (waiting() == 0) overloaded_ = false;
-  const auto wait = longest_wait(now);
-  if (wait <= settings_.target) {
-    above_ = false;
-    return;
-  }
-  if (above_ && now - above_since_ <= settings_.interval) {
-    peak_wait_ = std::max(peak_wait_, wait);
-    return;
-  }
-  if (above_ && 4 * wait >= 3 * peak_wait_) overloaded_ = true;
-  above_ = true;
-  above_since_ = now;
-  peak_wait_ = wait;
+  const bool queued = waiting() > 0;
+  if (queued && !queued_) queued_since_ = now;
+  queued_ = queued;
 }
 
 void admission::count(time_point now) {
