@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "actors/pipeline/grammar_training/training_evaluation.hpp"
+#include "runtime/store/output_file.hpp"
 
 namespace troupe::cli {
 namespace {
@@ -49,12 +50,20 @@ std::variant<protocols, failure> split_off(const std::vector<std::string>& files
   return out;
 }
 
+failure save(const std::string& text, const std::string& path) {
+  auto opened = output_file::open(path);
+  if (auto* why = std::get_if<failure>(&opened)) return std::move(*why);
+  auto& out = *std::get<std::unique_ptr<output_file>>(opened);
+  out.stream() << text;
+  return out.put_in_place();
+}
+
 exit_code write(const training_record& about, const std::string& path, console& io) {
   const auto card = fs::path(path).replace_extension(".md");
   const auto named = fs::path(path).filename().string();
   for (const auto& [text, where] : {std::pair(encode_grammar_model(about.model), path),
                                     std::pair(model_card(about, named), card.string())}) {
-    if (const failure why = save_text(text, where)) {
+    if (const failure why = save(text, where)) {
       complain(io, why.what);
       return exit_code::usage;
     }

@@ -71,7 +71,7 @@ void body_builder::next_part(draft& at) {
     optional_part(at);
     return;
   }
-  if (text_part(at) || ber_part(at) || counted_part_of(at) || list_part(at) || chain_part(at))
+  if (text_part(at) || ber_part(at) || counted_value_part(at) || list_part(at) || chain_part(at))
     return;
   if (prefixed_part(at) || wide_text_part(at)) return;
   if (opaque_part(at) || kind_part(at) || record_part(at)) return;
@@ -135,6 +135,17 @@ bool body_builder::text_part(draft& at) {
   return true;
 }
 
+field body_builder::length_of_next(const draft& at, std::uint32_t width, byte_order order) const {
+  auto length = describe_field(at.left, with_.from, 0, width, order);
+  length.kind = field_kind::length;
+  length.order = order;
+  length.values.clear();
+  length.step.reset();
+  const auto behind_it = static_cast<std::uint32_t>(at.out.size()) + 1;
+  length.measures = {length_relation::covers::element, behind_it, 1, 0};
+  return length;
+}
+
 /// A string with its length before it; what follows lines up behind it.
 bool body_builder::prefixed_part(draft& at) {
   constexpr std::uint32_t last_offset = 128;
@@ -143,12 +154,7 @@ bool body_builder::prefixed_part(draft& at) {
   if (!found) return false;
   add_columns(at, *found);
   const auto length_at = static_cast<std::uint32_t>(at.out.size());
-  auto length = describe_field(at.left, with_.from, 0, prefix_->width, prefix_->order);
-  length.kind = field_kind::length;
-  length.order = prefix_->order;
-  length.values.clear();
-  length.step.reset();
-  length.measures = {length_relation::covers::element, length_at + 1, 1, 0};
+  auto length = length_of_next(at, prefix_->width, prefix_->order);
   length.confidence = 0.9;
   length.evidence = {"gives the length of the text that follows"};
   field text;
@@ -165,18 +171,13 @@ bool body_builder::prefixed_part(draft& at) {
 }
 
 /// A part with its length before it; what follows lines up behind it.
-bool body_builder::counted_part_of(draft& at) {
+bool body_builder::counted_value_part(draft& at) {
   if (with_.quick) return false;
   const auto found = find_counted(at.left, with_.order);
   if (!found) return false;
   add_columns(at, found->offset);
   const auto length_at = static_cast<std::uint32_t>(at.out.size());
-  auto length = describe_field(at.left, with_.from, 0, found->width, with_.order);
-  length.kind = field_kind::length;
-  length.order = with_.order;
-  length.values.clear();
-  length.step.reset();
-  length.measures = {length_relation::covers::element, length_at + 1, 1, 0};
+  auto length = length_of_next(at, found->width, with_.order);
   length.confidence = 0.8;
   length.evidence = {"parts behind their lengths follow each other to the end"};
   scopes values;

@@ -62,7 +62,7 @@ class body_builder {
   bool text_part(draft& at);
   bool prefixed_part(draft& at);
   bool wide_text_part(draft& at);
-  bool counted_part_of(draft& at);
+  bool counted_value_part(draft& at);
   bool record_part(draft& at);
   bool kind_part(draft& at);
   void column_part(draft& at);
@@ -78,6 +78,9 @@ class body_builder {
   [[nodiscard]] std::optional<item_list> known_list(const draft& at) const;
   [[nodiscard]] std::optional<item_list> inner_list(const draft& at) const;
   void remember(const item_list& how);
+
+  /// The next bytes of every scope, as the length of the element behind them.
+  [[nodiscard]] field length_of_next(const draft& at, std::uint32_t width, byte_order order) const;
 
   /// The length fields among the next `size` bytes: one that these scopes show, and that of all
   /// messages, which those of one size cannot show.

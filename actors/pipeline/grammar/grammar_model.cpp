@@ -165,17 +165,4 @@ std::variant<grammar_model, failure> load_grammar_model(const std::string& path)
   return read;
 }
 
-failure save_text(const std::string& text, const std::string& path) {
-  const std::string beside = path + ".new";
-  {
-    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    out << text << std::flush;
-    if (!out) return {errc::bad_config, beside + ": cannot be written"};
-  }
-  if (std::rename(beside.c_str(), path.c_str()) != 0) {
-    return {errc::bad_config, path + ": cannot be put there"};
-  }
-  return {};
-}
-
 }  // namespace troupe

@@ -48,7 +48,4 @@ inline constexpr double largest_weight = 100;
 /// Reads a model file; the failure names the path.
 [[nodiscard]] std::variant<grammar_model, failure> load_grammar_model(const std::string& path);
 
-/// Writes a file, whole or not at all. An empty failure (errc::none) means done.
-[[nodiscard]] failure save_text(const std::string& text, const std::string& path);
-
 }  // namespace troupe

@@ -1,5 +1,7 @@
 #include "actors/pipeline/grammar_training/cut_training.hpp"
 
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,23 +20,8 @@ namespace {
 using grammar::gap_evidence;
 using grammar::gap_evidences;
 
-using matrix = std::array<gap_evidence, gap_evidences>;
-
-/// The solution of a positive definite system, by elimination.
-gap_evidence solved(matrix a, gap_evidence b) {
-  for (std::size_t k = 0; k < gap_evidences; ++k) {
-    for (std::size_t row = k + 1; row < gap_evidences; ++row) {
-      const double factor = a[row][k] / a[k][k];
-      for (std::size_t i = k; i < gap_evidences; ++i) a[row][i] -= factor * a[k][i];
-      b[row] -= factor * b[k];
-    }
-  }
-  for (auto k = gap_evidences; k-- > 0;) {
-    for (auto i = k + 1; i < gap_evidences; ++i) b[k] -= a[k][i] * b[i];
-    b[k] /= a[k][k];
-  }
-  return b;
-}
+using vector = Eigen::Matrix<double, static_cast<int>(gap_evidences), 1>;
+using matrix = Eigen::Matrix<double, vector::RowsAtCompileTime, vector::RowsAtCompileTime>;
 
 double chance_of(const gap_evidence& evidence, const gap_evidence& weights) {
   const auto odds = std::inner_product(evidence.begin(), evidence.end(), weights.begin(), 0.0);
@@ -103,34 +90,28 @@ gap_evidence fit_boundaries(std::span<const protocol_gaps> from,
                             const grammar_training_options& how) {
   constexpr int steps = 30;
   constexpr double constant_ridge = 1e-9;  // only keeps the system solvable
-  gap_evidence weights{};
+  vector ridge = vector::Constant(how.ridge);
+  ridge[0] = constant_ridge;
+  gap_evidence out{};
+  Eigen::Map<vector> weights(out.data());
   for (int step = 0; step < steps; ++step) {
-    matrix curvature{};
-    gap_evidence slope{};
-    for (std::size_t i = 0; i < gap_evidences; ++i) {
-      const double pull = i == 0 ? constant_ridge : how.ridge;
-      curvature[i][i] = pull;
-      slope[i] = -pull * weights[i];
-    }
+    matrix curvature = ridge.asDiagonal();
+    vector slope = -ridge.cwiseProduct(weights);
     for (const auto& protocol : from) {
       double all = 0;
       for (const auto& gap : protocol.gaps) all += gap.seen;
       for (const auto& gap : protocol.gaps) {
-        const double chance = chance_of(gap.evidence, weights);
-        const double missing = (gap.boundaries - gap.seen * chance) / all;
-        const double width = gap.seen * chance * (1 - chance) / all;
-        for (std::size_t i = 0; i < gap_evidences; ++i) {
-          slope[i] += missing * gap.evidence[i];
-          for (std::size_t j = 0; j < gap_evidences; ++j)
-            curvature[i][j] += width * gap.evidence[i] * gap.evidence[j];
-        }
+        const Eigen::Map<const vector> evidence(gap.evidence.data());
+        const double chance = chance_of(gap.evidence, out);
+        slope += (gap.boundaries - gap.seen * chance) / all * evidence;
+        curvature.noalias() +=
+            gap.seen * chance * (1 - chance) / all * evidence * evidence.transpose();
       }
     }
-    const auto change = solved(curvature, slope);
-    for (std::size_t i = 0; i < gap_evidences; ++i) weights[i] += change[i];
+    weights += curvature.ldlt().solve(slope);
   }
-  weights[0] += how.surplus;
-  return weights;
+  out[0] += how.surplus;
+  return out;
 }
 
 gap_evidence raise_f1(std::span<const protocol_gaps> from, gap_evidence begin,

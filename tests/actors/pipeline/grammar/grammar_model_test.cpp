@@ -93,7 +93,7 @@ class grammar_model_files : public ::testing::Test {
 };
 
 TEST_F(grammar_model_files, a_saved_model_is_loaded) {
-  ASSERT_FALSE(save_text(encode_grammar_model(some_model()), path()));
+  std::ofstream(path()) << encode_grammar_model(some_model());
   const auto read = load_grammar_model(path());
   ASSERT_TRUE(std::holds_alternative<grammar_model>(read));
   EXPECT_EQ(std::get<grammar_model>(read), some_model());
@@ -107,7 +107,6 @@ TEST_F(grammar_model_files, refusals_name_the_path) {
   EXPECT_TRUE(has(refusal_of_file(path()), "line 1: "));
   std::ofstream(path()) << std::string(grammar_model_limit_bytes + 1, 'x');
   EXPECT_TRUE(has(refusal_of_file(path()), "more than 65536 bytes"));
-  EXPECT_TRUE(has(save_text("x", "no/such/a.model").what, "no/such/a.model.new: "));
 }
 
 TEST_F(grammar_model_files, the_shipped_model_has_evidence_of_every_kind) {
