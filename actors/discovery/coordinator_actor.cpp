@@ -80,7 +80,7 @@ caf::result<discovery_result_ptr> coordinator_state::accept(const coordinator_jo
   const auto now = with_.time.now(self_);
   if (!job.request.input) return make_error(errc::bad_input, "a request without traffic");
   if (auto why = refusal_of(job, now)) {
-    if (why.code == errc::overloaded) refused_at_ = now;
+    if (why.code == errc::overloaded) full_at_ = now;
     if (job.late) makes_whole_ = false;
     if (job.cache_ticket != 0) {
       abandon({cache_key(job.input, job.request, settings_.model_version), job.cache_ticket});
@@ -227,7 +227,6 @@ discovery_result_ptr coordinator_state::last_for(std::uint64_t key,
 // Nothing was computed: an earlier answer, for who takes one, or the error.
 void coordinator_state::turn_down(std::uint64_t key, const coordinator_job& job,
                                   const failure& why) {
-  if (why.code == errc::overloaded) refused_at_ = with_.time.now(self_);
   auto given = settle({}, why, last_for(key, job.request, job.accepted, job.deadline),
                       job.request.fallbacks);
   if (const auto* result = std::get_if<discovery_result_ptr>(&given)) {

@@ -150,11 +150,12 @@ void coordinator_state::end_call(call& made, call_outcome how, std::optional<dur
 }
 
 // A stage that answers nobody is known long before the deadlines of those who wait for it. Not so
-// while requests are refused because there are too many: then it may be only the processors that
+// while requests are turned away because there are too many: then it may be only the processors that
 // nobody gets, and what has opened a breaker would refuse those that could still be answered.
 void coordinator_state::listen(time_point now) {
   constexpr duration period = std::chrono::milliseconds(10);
-  const bool swamped = refused_at_ && now - *refused_at_ < settings_.admit.interval;
+  const bool full = full_at_ && now - *full_at_ < settings_.admit.interval;
+  const bool swamped = full || admission_.swamped(now);
   std::array<duration, all_stages.size()> costliest{};
   for (const auto& [key, one] : running_) {
     for (const auto& made : one.calls) {

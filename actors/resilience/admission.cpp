@@ -22,9 +22,10 @@ admission::answer admission::offer(priority rank, time_point deadline, duration 
   const auto until = time_.ahead(deadline);
   answer out;
   count(now);
+  note_queue(now);
   last_cost_ = cost;
   if (cost > until - now || until <= now) {
-    refuse({}, errc::deadline_exceeded, out.todo);
+    refuse({}, errc::deadline_exceeded, now, out.todo);
     return out;
   }
   drop_stale(now, out.todo);
@@ -36,9 +37,9 @@ admission::answer admission::offer(priority rank, time_point deadline, duration 
     return out;
   }
   const auto wait = wait_behind(ahead + 1, cost);
-  const bool in_time = wait <= patience(now) && wait <= until - now - cost;
-  if (!in_time || !make_room(rank, out.todo)) {
-    refuse({}, errc::overloaded, out.todo);
+  const bool in_time = wait <= patience() && wait <= until - now - cost;
+  if (!in_time || !make_room(rank, now, out.todo)) {
+    refuse({}, errc::overloaded, now, out.todo);
     return out;
   }
   out.who = jobs_.insert({rank, false, until, cost, now});
@@ -62,6 +63,7 @@ admission::orders admission::finish(ticket who, time_point reading, bool measure
     std::erase(queues_[place(ended.rank)], who);
   }
   count(now);
+  note_queue(now);
   go_on(now, out);
   return out;
 }
@@ -70,6 +72,7 @@ admission::orders admission::tick(time_point reading) {
   const auto now = time_.at(reading);
   orders out;
   count(now);
+  note_queue(now);
   std::vector<ticket> lost;
   std::vector<ticket> late;
   jobs_.for_each([&](ticket who, const job& one) {
@@ -83,18 +86,26 @@ admission::orders admission::tick(time_point reading) {
   }
   for (const auto who : late) {
     std::erase(queues_[place(jobs_.find(who)->rank)], who);
-    refuse(who, errc::deadline_exceeded, out);
+    refuse(who, errc::deadline_exceeded, now, out);
   }
   go_on(now, out);
   return out;
 }
 
-bool admission::overloaded_at(time_point now) const noexcept {
-  return queued_ && now - queued_since_ > settings_.interval;
+bool admission::swamped_at(time_point now) const noexcept {
+  return turned_away_ && now - *turned_away_ < settings_.interval;
 }
 
-duration admission::patience(time_point now) const noexcept {
-  return overloaded_at(now) ? settings_.target : settings_.interval;
+duration admission::patience() const noexcept {
+  return overloaded_ ? settings_.target : settings_.interval;
+}
+
+duration admission::longest_wait(time_point now) noexcept {
+  duration longest{0};
+  for (const auto& queue : queues_) {
+    if (!queue.empty()) longest = std::max(longest, now - jobs_.find(queue.front())->since);
+  }
+  return longest;
 }
 
 duration admission::wait_behind(std::size_t before, duration cost) const noexcept {
@@ -118,13 +129,13 @@ std::size_t admission::before(priority rank) const noexcept {
   return sum;
 }
 
-bool admission::make_room(priority rank, orders& out) {
+bool admission::make_room(priority rank, time_point now, orders& out) {
   if (waiting() < settings_.waiting) return true;
   for (std::size_t lowest = 0; lowest < place(rank); ++lowest) {
     if (queues_[lowest].empty()) continue;
     const auto newest = queues_[lowest].back();
     queues_[lowest].pop_back();
-    refuse(newest, errc::overloaded, out);
+    refuse(newest, errc::overloaded, now, out);
     return true;
   }
   return false;
@@ -137,7 +148,8 @@ void admission::start(ticket who, job& one, time_point now, orders& out) {
   out.start.push_back(who);
 }
 
-void admission::refuse(ticket who, errc why, orders& out) {
+void admission::refuse(ticket who, errc why, time_point now, orders& out) {
+  if (who || why == errc::overloaded) turned_away_ = now;
   if (who) jobs_.erase(who);
   if (why == errc::overloaded) ++refused_now_;
   out.refuse.push_back({who, why, why == errc::overloaded ? retry_after() : duration{0}});
@@ -147,7 +159,7 @@ void admission::go_on(time_point now, orders& out) {
   drop_stale(now, out);
   for (auto queue = queues_.rbegin(); queue != queues_.rend(); ++queue) {
     while (running_ < limit_.limit() && !queue->empty()) {
-      const bool newest_first = overloaded_at(now);
+      const bool newest_first = overloaded_;
       const auto next = newest_first ? queue->back() : queue->front();
       if (newest_first) {
         queue->pop_back();
@@ -156,7 +168,7 @@ void admission::go_on(time_point now, orders& out) {
       }
       auto& one = *jobs_.find(next);
       if (one.cost > one.deadline - now || one.deadline <= now) {
-        refuse(next, errc::deadline_exceeded, out);
+        refuse(next, errc::deadline_exceeded, now, out);
       } else {
         start(next, one, now, out);
       }
@@ -167,19 +179,33 @@ void admission::go_on(time_point now, orders& out) {
 
 void admission::drop_stale(time_point now, orders& out) {
   for (auto& queue : queues_) {
-    while (!queue.empty() && now - jobs_.find(queue.front())->since > patience(now)) {
+    while (!queue.empty() && now - jobs_.find(queue.front())->since > patience()) {
       const auto oldest = queue.front();
       queue.pop_front();
-      refuse(oldest, errc::overloaded, out);
+      refuse(oldest, errc::overloaded, now, out);
     }
   }
   note_queue(now);
 }
 
 void admission::note_queue(time_point now) {
-  const bool queued = waiting() > 0;
-  if (queued && !queued_) queued_since_ = now;
-  queued_ = queued;
+  if (!swamped_at(now)) overloaded_ = false;
+  const auto wait = longest_wait(now);
+  if (wait <= settings_.target) {
+    above_ = false;
+    return;
+  }
+  if (above_ && now - above_since_ <= settings_.interval) {
+    peak_wait_ = std::max(peak_wait_, wait);
+    return;
+  }
+  if (above_ && 4 * wait >= 3 * peak_wait_ && !overloaded_) {
+    overloaded_ = true;
+    turned_away_ = now;
+  }
+  above_ = true;
+  above_since_ = now;
+  peak_wait_ = wait;
 }
 
 void admission::count(time_point now) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "actors/resilience/forward_time.hpp"
@@ -22,10 +23,15 @@ namespace troupe {
 ///     +-> waiting -> refused, or finish (withdrawn)
 ///
 /// Waiting is bounded in time, not only in number: up to `interval` in ordinary times, so that a
-/// burst passes, but only up to `target` while there was a queue for a whole `interval`, which is
-/// overload (the controlled delay of CoDel, RFC 8289, as a server uses it: Maurer, "Fail at Scale",
-/// ACM Queue 13(8), 2015). A request that would wait longer is refused on arrival; how long, is
-/// told by Little's law: those before it * typical duration / limit. A higher priority goes first.
+/// burst passes, but only up to `target` in overload (the controlled delay of CoDel, RFC 8289, as a
+/// server uses it: Maurer, "Fail at Scale", ACM Queue 13(8), 2015). Overload begins when the one
+/// that waits longest has waited for more than `target` for a whole `interval` and still waits for
+/// three quarters of the longest time in it, and ends when nobody was turned away for an
+/// `interval`. A queue that shrinks faster by itself is what a machine that paused leaves behind:
+/// it is worked off.
+///
+/// A request that would wait longer is refused on arrival; how long, is told by Little's law: those
+/// before it * typical duration / limit. A higher priority goes first.
 /// Among equals the first comes first, under overload the newest (adaptive LIFO, same source),
 /// since it can still be in time. When the places to wait are all taken the lowest priority is
 /// refused, among equals the newest.
@@ -94,19 +100,23 @@ class admission {
   [[nodiscard]] std::uint32_t running() const noexcept { return running_; }
   [[nodiscard]] std::uint32_t waiting() const noexcept { return jobs_.size() - running_; }
   [[nodiscard]] std::uint32_t limit() const noexcept { return limit_.limit(); }
+  /// Whether somebody was turned away within the last interval because of others, not because its
+  /// own deadline was too near.
+  [[nodiscard]] bool swamped(time_point now) noexcept { return swamped_at(time_.at(now)); }
 
  private:
   static constexpr std::size_t ranks = 3;
 
-  [[nodiscard]] bool overloaded_at(time_point now) const noexcept;
-  [[nodiscard]] duration patience(time_point now) const noexcept;
+  [[nodiscard]] bool swamped_at(time_point now) const noexcept;
+  [[nodiscard]] duration patience() const noexcept;
+  [[nodiscard]] duration longest_wait(time_point now) noexcept;
   [[nodiscard]] duration wait_behind(std::size_t before, duration cost) const noexcept;
   [[nodiscard]] duration retry_after() const noexcept;
   [[nodiscard]] std::size_t before(priority rank) const noexcept;
-  [[nodiscard]] bool make_room(priority rank, orders& out);
+  [[nodiscard]] bool make_room(priority rank, time_point now, orders& out);
 
   void start(ticket who, job& one, time_point now, orders& out);
-  void refuse(ticket who, errc why, orders& out);
+  void refuse(ticket who, errc why, time_point now, orders& out);
   void go_on(time_point now, orders& out);
   void drop_stale(time_point now, orders& out);
   void note_queue(time_point now);
@@ -118,8 +128,11 @@ class admission {
   slot_table<job> jobs_;
   std::array<std::deque<ticket>, ranks> queues_;  // by priority, the oldest in front
   std::uint32_t running_ = 0;
-  bool queued_ = false;  // something waits, since:
-  time_point queued_since_;
+  bool overloaded_ = false;
+  std::optional<time_point> turned_away_;  // the last who was, because of others
+  bool above_ = false;  // the longest wait is above the target, in this interval:
+  time_point above_since_;
+  duration peak_wait_{0};
   time_point interval_began_;
   std::uint64_t refused_now_ = 0;  // in this interval, and in the one before
   std::uint64_t refused_before_ = 0;

@@ -107,7 +107,8 @@ std::vector<config_key> make_keys() {
       time("admission.target", at<&o::admission, &admission_section::target>, ms, 60 * second,
            "in overload, who would wait longer is refused"),
       time("admission.interval", at<&o::admission, &admission_section::interval>, ms, 60 * second,
-           "a queue that has stood so long is overload; nobody waits longer at all"),
+           "longest wait above the target for so long, not shrinking, is overload; nobody waits "
+           "longer at all"),
 
       number("rate_limit.per_client", at<&o::rate_limit, &rate_limit_section::per_client>, 0,
              1'000'000, "requests a second that one client may make; 0: as many as it likes"),

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <vector>
 
 namespace troupe {
@@ -36,16 +37,25 @@ class admission_test : public testing::Test {
     EXPECT_EQ(got.todo, orders{});
     return got.who;
   }
-  /// Both places taken, and the queue not empty for longer than the interval. What waits now is
-  /// fresh. Returns one that runs.
-  ticket overload() {
+  /// Both places taken, nothing ends, one more comes every 5 ms. Ends just before it is overload.
+  /// Returns one that runs.
+  ticket pile_up() {
     const auto first = running();
-    const auto second = running();
-    (void)second;
-    (void)waiting();
-    now += 60ms;
-    (void)waiting();
-    now += 40ms + 1ns;
+    (void)running();
+    for (int i = 0; i < 25; ++i) {
+      (void)offer();
+      now += 5ms;
+      (void)gate.tick(now);
+    }
+    EXPECT_EQ(gate.waiting(), 20U) << "those who have waited for no longer than the interval";
+    return first;
+  }
+  /// Four wait then, for 5, 10, 15 and 20 ms.
+  ticket overload() {
+    const auto first = pile_up();
+    (void)offer();
+    now += 5ms;
+    EXPECT_EQ(gate.tick(now).refuse.size(), 17U) << "who has waited for longer than the target";
     return first;
   }
 
@@ -130,57 +140,96 @@ TEST_F(admission_test, in_ordinary_times_one_may_wait_for_the_interval_and_not_l
   EXPECT_EQ(got.refuse[0].why, errc::overloaded);
 }
 
-TEST_F(admission_test, a_queue_that_lasts_longer_than_the_interval_is_overload) {
-  (void)running();
-  (void)running();
-  (void)waiting();
-  now += 60ms;
-  (void)waiting();
-  now += 40ms;
-  EXPECT_TRUE(gate.tick(now).refuse.empty());
-  EXPECT_EQ(gate.tick(now + 1ns).refuse.size(), 2U) << "also who waits longer than the target";
+TEST_F(admission_test, a_long_wait_for_an_interval_is_overload) {
+  (void)pile_up();  // 25 ms were waited for at 25 ms, and now it is 125 ms
+  EXPECT_EQ(gate.tick(now), orders{});
+  EXPECT_EQ(gate.tick(now + 1ns).refuse.size(), 17U);
 }
 
-TEST_F(admission_test, under_overload_one_may_wait_for_the_target_only) {
-  (void)overload();
-  const auto got = offer();  // those that wait have waited longer than the target
-  EXPECT_EQ(got.todo.refuse.size(), 2U);
-  EXPECT_EQ(gate.waiting(), 1U) << "and then the queue was empty: no overload any more";
-}
-
-TEST_F(admission_test, under_overload_the_newest_runs_first) {
-  auto runs = running();
-  (void)running();
-  (void)waiting();
-  for (int step = 0; step < 11; ++step) {  // somebody always waits, nobody for long
-    now += 10ms;
-    const auto next = waiting();
-    (void)next;
-    const auto started = gate.finish(runs, now).start;
-    ASSERT_EQ(started.size(), 1U);
-    runs = started[0];
+TEST_F(admission_test, what_piled_up_while_the_machine_was_away_is_worked_off) {
+  std::deque<ticket> runs{running(), running()};
+  std::deque<ticket> queue;
+  now += 100ms;
+  for (int i = 0; i < 16; ++i) queue.push_back(waiting());  // all at once
+  for (int step = 1; !queue.empty(); ++step) {  // then one ends every 5 ms, and one comes every 10
+    ASSERT_LT(step, 100);
+    now += 5ms;
+    EXPECT_EQ(gate.finish(runs.front(), now).start, tickets{queue.front()}) << step;
+    runs.pop_front();
+    runs.push_back(queue.front());
+    queue.pop_front();
+    if (step % 2 == 0 && !queue.empty()) queue.push_back(waiting());
   }
-  const auto older = waiting();
-  const auto newer = waiting();
-  const auto high = waiting(priority::urgent);
-  EXPECT_EQ(gate.finish(runs, now).start, tickets{high});
-  EXPECT_EQ(gate.finish(high, now).start, tickets{newer});
-  EXPECT_EQ(gate.finish(newer, now).start, tickets{older});
 }
 
-TEST_F(admission_test, under_overload_whoever_would_wait_longer_than_the_target_is_refused) {
+TEST_F(admission_test, a_queue_of_short_waits_is_no_overload_however_long_it_lasts) {
   auto runs = running();
   (void)running();
   (void)waiting();
-  for (int step = 0; step < 11; ++step) {
+  for (int step = 0; step < 50; ++step) {
     now += 10ms;
     (void)waiting();
     runs = gate.finish(runs, now).start.at(0);
   }
-  ASSERT_EQ(gate.waiting(), 1U);
-  // Calls took 10 ms, two at a time: the next would wait for 10 ms, then 15, 20 and 25.
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(offer().who) << i;
-  EXPECT_FALSE(offer().who);
+  const auto older = waiting();
+  (void)waiting();
+  (void)gate.finish(runs, now);
+  now += 10ms;
+  EXPECT_EQ(gate.tick(now), orders{});
+  (void)older;
+}
+
+TEST_F(admission_test, under_overload_one_may_wait_for_the_target_only) {
+  (void)overload();
+  EXPECT_EQ(gate.tick(now), orders{});
+  now += 1ns;
+  EXPECT_EQ(gate.tick(now).refuse.size(), 1U);
+  now += 15ms;
+  EXPECT_EQ(gate.tick(now).refuse.size(), 3U);
+}
+
+TEST_F(admission_test, overload_ends_when_nobody_was_turned_away_for_the_interval) {
+  auto runs = overload();
+  now += 15ms + 1ns;
+  EXPECT_EQ(gate.tick(now).refuse.size(), 4U);
+  for (int step = 1; step <= 10; ++step) {  // who waits does so for 10 ms
+    EXPECT_TRUE(gate.swamped(now)) << step;
+    const auto older = waiting();
+    const auto newer = waiting();
+    now += 10ms;
+    const bool over = step == 10;
+    EXPECT_EQ(gate.finish(runs, now).start, tickets{over ? older : newer}) << step;
+    EXPECT_EQ(gate.finish(over ? older : newer, now).start, tickets{over ? newer : older});
+    runs = over ? newer : older;
+  }
+  EXPECT_FALSE(gate.swamped(now));
+}
+
+TEST_F(admission_test, whoever_came_too_late_for_anybody_does_not_make_it_swamped) {
+  EXPECT_FALSE(gate.swamped(now));
+  EXPECT_FALSE(offer(priority::normal, 1ms, 2ms).who);
+  EXPECT_FALSE(gate.swamped(now));
+  (void)running();
+  (void)running();
+  EXPECT_FALSE(offer(priority::normal, 10ms, 10ms).who) << "because of the two";
+  EXPECT_TRUE(gate.swamped(now + 100ms - 1ns));
+  EXPECT_FALSE(gate.swamped(now + 100ms));
+}
+
+TEST_F(admission_test, under_overload_the_newest_runs_first) {
+  const auto runs = overload();
+  const auto newer = waiting();
+  const auto high = waiting(priority::urgent);
+  EXPECT_EQ(gate.finish(runs, now).start, tickets{high});
+  EXPECT_EQ(gate.finish(high, now).start, tickets{newer});
+  EXPECT_EQ(gate.finish(newer, now).start.size(), 1U) << "the older one";
+}
+
+TEST_F(admission_test, under_overload_whoever_would_wait_longer_than_the_target_is_refused) {
+  (void)overload();
+  // Nothing has ended yet: each of the four before it takes as long as it does, two at once.
+  EXPECT_FALSE(offer(priority::normal, 10s, 9ms).who);
+  EXPECT_TRUE(offer(priority::normal, 10s, 8ms).who);
 }
 
 TEST_F(admission_test, nothing_starts_that_cannot_be_ready_by_its_deadline) {
