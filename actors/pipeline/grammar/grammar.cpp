@@ -87,6 +87,7 @@ class inference {
     if (out_.is_text && !frame_) last = add_codes(from_, keywords);
     out_.evidence = std::move(keywords.evidence);
     auto typed = assign_types(group_, std::move(keywords.keywords), last);
+    merge_sizes(typed);
     out_.pick = std::move(typed.pick);
     out_.types = std::move(typed.types);
     if (out_.types.empty()) out_.types.push_back({"type", 0, 0, 0, {}, 0, {}, {}});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <numeric>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -53,7 +54,83 @@ void narrow(std::vector<std::string>& values, const narrowing& last) {
   if (known != last.end() && known->second.contains(own)) values.push_back(std::move(own));
 }
 
+/// What types have in common that differ in one keyword only, a byte, and are longer by what it is
+/// greater.
+struct same_but_size {
+  std::vector<std::string> others;  // the tuple without it
+  std::int64_t behind;              // bytes of a message, less the keyword
+
+  friend auto operator<=>(const same_but_size&, const same_but_size&) = default;
+};
+
+using type_numbers = std::vector<std::uint32_t>;
+
+std::map<same_but_size, type_numbers> alike_but_size(const typed_messages& typed, std::size_t at) {
+  std::map<same_but_size, type_numbers> out;
+  for (const auto& [tuple, type] : typed.pick.types) {
+    const auto& one = typed.types[type];
+    if (tuple.size() <= at || tuple[at].size() != 1 || one.shortest != one.longest) continue;
+    auto others = tuple;
+    others[at].clear();
+    const auto value = static_cast<std::uint8_t>(tuple[at].front());
+    out[{std::move(others), std::int64_t{one.shortest} - value}].push_back(type);
+  }
+  return out;
+}
+
+std::uint32_t most_frequent(const std::vector<message_type>& types) {
+  std::uint32_t best = 0;
+  for (std::uint32_t i = 0; i < types.size(); ++i) {
+    if (types[i].seen > types[best].seen) best = i;
+  }
+  return best;
+}
+
+/// `into`: by type, the one whose messages it takes over, or itself.
+void merge(typed_messages& typed, const type_numbers& into) {
+  type_numbers number(typed.types.size());
+  std::vector<message_type> kept;
+  for (std::uint32_t i = 0; i < into.size(); ++i) {
+    auto& own = typed.types[i];
+    if (into[i] == i) {
+      number[i] = static_cast<std::uint32_t>(kept.size());
+      kept.push_back(std::move(own));
+      continue;
+    }
+    number[i] = number[into[i]];
+    auto& other = kept[number[i]];
+    other.seen += own.seen;
+    other.shortest = std::min(other.shortest, own.shortest);
+    other.longest = std::max(other.longest, own.longest);
+  }
+  for (auto& [tuple, type] : typed.pick.types) type = number[type];
+  for (auto& type : typed.type_of) type = number[type];
+  typed.types = std::move(kept);
+  typed.pick.fallback = most_frequent(typed.types);
+}
+
 }  // namespace
+
+void merge_sizes(typed_messages& typed) {
+  constexpr std::int64_t fewest = 4;
+  for (std::size_t at = 0; at < typed.pick.keywords.size(); ++at) {
+    const auto& which = typed.pick.keywords[at];
+    if (which.from != keyword::source::bytes || which.width != 1) continue;
+    type_numbers into(typed.types.size());
+    std::iota(into.begin(), into.end(), std::uint32_t{0});
+    for (const auto& [same, types] : alike_but_size(typed, at)) {
+      const auto often =
+          std::ranges::count_if(types, [&](auto i) { return typed.types[i].seen > 1; });
+      if (often < fewest) continue;
+      const auto first = std::ranges::min(types);
+      for (const auto type : types) into[type] = first;
+      typed.types[first].evidence.push_back(
+          "byte " + std::to_string(which.offset) +
+          " says how many bytes follow: " + std::to_string(types.size()) + " values are one type");
+    }
+    merge(typed, into);
+  }
+}
 
 std::optional<narrowing> narrowing_of(const selector& pick) {
   narrowing out;
@@ -95,9 +172,7 @@ typed_messages assign_types(const traffic_group& group, std::vector<keyword> key
     entry.longest = std::max(entry.longest, one.size);
     out.type_of.push_back(type);
   }
-  for (std::uint32_t i = 0; i < out.types.size(); ++i) {
-    if (out.types[i].seen > out.types[out.pick.fallback].seen) out.pick.fallback = i;
-  }
+  out.pick.fallback = most_frequent(out.types);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <string>
 #include <vector>
@@ -159,6 +160,40 @@ TEST(status_codes, a_request_to_a_new_place_is_of_its_known_type_and_a_new_word_
   const auto found = refine(how, more, {}, test::shipped_cuts());
   EXPECT_EQ(found.what.types.size(), how.types.size() + 1);
   EXPECT_TRUE(found.what.pick.types.contains({"PING"}));
+}
+
+/// By keyword value and size: so many messages each.
+typed_messages typed_by_first_byte(const std::vector<std::array<std::uint8_t, 3>>& kinds) {
+  std::vector<payload> out;
+  for (const auto& [value, size, times] : kinds) {
+    for (int i = 0; i < times; ++i) out.push_back(payload{value} + payload(size - 1U));
+  }
+  auto typed = assign_types(group_of(out), {{keyword::source::bytes, 0, 1}});
+  merge_sizes(typed);
+  return typed;
+}
+
+TEST(merged_types, are_those_whose_keyword_says_how_many_bytes_follow) {
+  const auto typed =
+      typed_by_first_byte({{200, 9, 3}, {4, 6, 2}, {5, 7, 2}, {6, 8, 2}, {9, 11, 2}, {7, 9, 1}});
+  ASSERT_EQ(typed.types.size(), 2U);
+  EXPECT_EQ(typed.types[1].seen, 9U);
+  EXPECT_EQ(typed.types[1].shortest, 6U);
+  EXPECT_EQ(typed.types[1].longest, 11U);
+  EXPECT_EQ(typed.types[1].evidence,
+            std::vector<std::string>{"byte 0 says how many bytes follow: 5 values are one type"});
+  EXPECT_EQ(typed.pick.types.size(), 6U) << "each value still picks";
+  EXPECT_EQ(typed.pick.fallback, 1U);
+  EXPECT_EQ(typed.type_of, (std::vector<std::uint32_t>{0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1}));
+}
+
+TEST(merged_types, are_not_three_that_come_again_nor_those_of_any_size) {
+  EXPECT_EQ(
+      typed_by_first_byte({{4, 6, 2}, {5, 7, 2}, {6, 8, 2}, {7, 9, 1}, {8, 10, 1}}).types.size(),
+      5U);
+  EXPECT_EQ(
+      typed_by_first_byte({{4, 6, 2}, {5, 7, 2}, {6, 8, 2}, {7, 9, 2}, {7, 8, 1}}).types.size(),
+      4U);
 }
 
 TEST(narrowing, is_read_back_from_a_selector_and_absent_where_all_keywords_count) {
