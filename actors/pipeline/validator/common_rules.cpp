@@ -32,6 +32,13 @@ std::uint64_t messages_in(const format& what) {
   return all;
 }
 
+/// Whether one type has several values of this keyword: then it is a length, and others may come.
+bool is_merged(const selector& pick, std::size_t keyword) {
+  std::map<std::uint32_t, std::set<std::string>> values;
+  for (const auto& [tuple, type] : pick.types) values[type].insert(tuple[keyword]);
+  return std::ranges::any_of(values, [](const auto& one) { return one.second.size() > 1; });
+}
+
 }  // namespace
 
 common_rules::common_rules(const format& what) {
@@ -68,7 +75,7 @@ void common_rules::learn_keywords(const format& what) {
     std::map<std::string, std::uint64_t> seen;
     const bool of_all =
         std::ranges::all_of(what.pick.types, [&](const auto& one) { return one.first.size() > i; });
-    if (!of_all) continue;
+    if (!of_all || is_merged(what.pick, i)) continue;
     for (const auto& [values, type] : what.pick.types) seen[values[i]] += what.types[type].seen;
     const auto once =
         std::ranges::count(seen, std::uint64_t{1}, [](const auto& one) { return one.second; });
