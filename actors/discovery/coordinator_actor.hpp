@@ -191,10 +191,10 @@ class coordinator_state {
   bool obeys_ = false;
   bool blamed_ = false;  // this actor dies of a request, which has been told
   alarm alarm_;
-  time_point last_report_;                // to the breakers and to the registry
+  time_point last_report_;             // to the breakers and to the registry
   std::optional<time_point> full_at_;  // when the last was refused for want of a place
-  bool makes_whole_ = false;              // one late answer at a time,
-  content_hash made_whole_;  // and none twice in a row: it may be too much for that, too
+  bool makes_whole_ = false;           // one late answer at a time,
+  content_hash made_whole_;            // and none twice in a row: it may be too much for that, too
 };
 
 // Whatever throws on behalf of a request answers it as its killer before it ends this actor: only

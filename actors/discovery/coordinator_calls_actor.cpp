@@ -149,9 +149,9 @@ void coordinator_state::end_call(call& made, call_outcome how, std::optional<dur
   obey({which, std::move(orders)});
 }
 
-// A stage that answers nobody is known long before the deadlines of those who wait for it. Not so
-// while requests are turned away because there are too many: then it may be only the processors that
-// nobody gets, and what has opened a breaker would refuse those that could still be answered.
+// A stage that answers nobody is known long before the deadlines of those who wait for it; not as
+// soon while requests are turned away because there are too many: what has opened a breaker would
+// refuse those that could still be answered.
 void coordinator_state::listen(time_point now) {
   constexpr duration period = std::chrono::milliseconds(10);
   const bool full = full_at_ && now - *full_at_ < settings_.admit.interval;
@@ -168,11 +168,11 @@ void coordinator_state::listen(time_point now) {
     for (auto& made : one.calls) {
       if (!made) continue;
       wake_by(std::max(made->with.began + settings_.silence, now + period), now);
-      if (made->silent || swamped) continue;
+      if (made->silent) continue;
       const auto which = made->job.stages.front();
       auto& gate = gates_[index_of(which)];
       if (waiting_[index_of(which)].contains(made->with.place.value)) continue;
-      if (!gate.is_silent(made->with, costliest[index_of(which)], now)) continue;
+      if (!gate.is_silent(made->with, costliest[index_of(which)], swamped, now)) continue;
       made->silent = true;
       gate.report_silent(made->with, now);
       give_back(which, std::exchange(made->with.granted, {made->with.granted.generation, 0}),

@@ -41,6 +41,8 @@ stage_gate::answer stage_gate::enter(time_point deadline, time_point now) {
 
 stage_gate::answer stage_gate::enter_with(breaker_permit granted, time_point deadline,
                                           time_point now) {
+  const bool after_break = !idle_since_ || now - *idle_since_ > silence_;
+  if (places_.inside() == 0 && after_break) busy_since_ = now;
   const auto [how, place] = places_.enter(deadline, now);
   const pass with{place, granted, now};
   switch (how) {
@@ -56,7 +58,9 @@ bulkhead::orders stage_gate::leave(const pass& given, call_outcome how, time_poi
                                    std::optional<duration> took) {
   if (how == call_outcome::succeeded) answered_ = now;
   note(given, {how, took.value_or(now - given.began), given.expected});
-  return places_.leave(given.place, now);
+  auto next = places_.leave(given.place, now);
+  if (places_.inside() == 0) idle_since_ = now;
+  return next;
 }
 
 void stage_gate::note(const pass& given, call_sample one) {
@@ -68,9 +72,13 @@ void stage_gate::note(const pass& given, call_sample one) {
   urgent_ = urgent_ || one.how != call_outcome::succeeded;
 }
 
-bool stage_gate::is_silent(const pass& given, duration costliest, time_point now) const noexcept {
+bool stage_gate::is_silent(const pass& given, duration costliest, bool swamped,
+                           time_point now) const noexcept {
   if (answered_ == time_point::min()) return false;
-  return now - std::max({given.began, answered_, excused_}) >= std::max(silence_, 8 * costliest);
+  const auto heard = std::max(answered_, excused_);
+  const auto enough = std::max(silence_, 8 * costliest);
+  if (swamped) return now - std::max(busy_since_, heard) >= 10 * enough;
+  return now - std::max(given.began, heard) >= enough;
 }
 
 void stage_gate::report_silent(const pass& given, time_point now) {

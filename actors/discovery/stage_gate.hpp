@@ -69,8 +69,10 @@ class stage_gate {
 
   /// Whether this call waits for a stage that answers nobody: nothing came back for so long, since
   /// it began, that not even the costliest of the calls under way (`expected` of it) explains it. A
-  /// stage that has answered nothing yet is given until the deadlines.
-  [[nodiscard]] bool is_silent(const pass& given, duration costliest,
+  /// stage that has answered nothing yet is given until the deadlines. `swamped`: more is asked for
+  /// than can be done, so that it may be only the processors that nobody gets; then nothing must
+  /// have come back for ten times as long, to whatever call.
+  [[nodiscard]] bool is_silent(const pass& given, duration costliest, bool swamped,
                                time_point now) const noexcept;
   /// Says so of a call that goes on.
   void report_silent(const pass& given, time_point now);
@@ -95,6 +97,8 @@ class stage_gate {
   bool urgent_ = false;
   time_point answered_ = time_point::min();  // the latest call that was
   time_point excused_ = time_point::min();
+  time_point busy_since_ = time_point::min();  // calls are under way, but for short breaks
+  std::optional<time_point> idle_since_;
 };
 
 /// What the end of a stage's call tells its breaker. `given`: how long it had; `predicted`: how

@@ -52,6 +52,14 @@ void own_process_world::start_node(std::uint32_t number) {
   parts.observe = [this, number, start](const supervision::lifecycle_event& event) {
     write(number, start, event);
   };
+  parts.breaker_changed = [this, number](stage which, const circuit_breaker::change& change) {
+    tell_of(event_record::kind::breaker, number, "resilience/" + std::string(to_string(which)),
+            std::string(to_string(change.to)));
+  };
+  parts.load_changed = [this, number](bool overloaded) {
+    tell_of(event_record::kind::load, number, "gateway/entrance",
+            overloaded ? "overloaded" : "at ease");
+  };
   one.here = std::make_shared<node::implementation>(std::move(settings), std::move(parts));
   record({event_record::kind::node_up, now(), number, "", "", start, true, 0, {}});
 }
@@ -179,6 +187,11 @@ void own_process_world::write(std::uint32_t node, std::uint64_t start,
   }
   record({what, when, node, event.path, event.why.what, event.life.value, orderly,
           event.killer.value, when, start});
+}
+
+void own_process_world::tell_of(event_record::kind what, std::uint32_t node, std::string path,
+                                std::string text) {
+  record({what, now(), node, std::move(path), std::move(text), 0, true, 0, {}});
 }
 
 std::vector<place> own_process_world::places() const {

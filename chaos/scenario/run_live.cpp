@@ -78,7 +78,14 @@ live_place live_place_of(const scenario& what) {
                                                        : ": anywhere";
     out.why_not.append("\n  ").append(plan.name).append(only);
   }
-  out.where = own ? live_in::own : child ? live_in::child : live_in::nowhere;
+  // What a simulation takes for the other node is no address.
+  const bool warmed = std::ranges::any_of(
+      what.overrides, [](const auto& one) { return one.first == "cache.warm_from"; });
+  if (warmed) out.why_not.append("\n  cache.warm_from: only in a simulation");
+  out.where = warmed  ? live_in::nowhere
+              : own   ? live_in::own
+              : child ? live_in::child
+                      : live_in::nowhere;
   return out;
 }
 

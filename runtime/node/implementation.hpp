@@ -34,6 +34,10 @@ struct node_parts {
   warm_source warm_from = {};         // empty: the cache begins cold
   // Told of every event of the tree's lives besides the log; on supervisors' threads.
   std::function<void(const supervision::lifecycle_event&)> observe = {};
+  // Told of every change of a stage's breaker besides the log; on the breaker's thread.
+  std::function<void(stage, const circuit_breaker::change&)> breaker_changed = {};
+  // Told when the node finds itself overloaded, or no longer; on the entrance's thread.
+  std::function<void(bool)> load_changed = {};
 };
 
 /// The real stages with the configured models. Throws std::runtime_error when a configured model is

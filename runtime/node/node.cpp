@@ -133,10 +133,10 @@ void node::implementation::start_tree() {
                          std::shared_ptr<std::atomic<bool>>(condition_, &condition_->objective_met),
                          std::shared_ptr<std::atomic<bool>>(condition_, &condition_->overloaded),
                          log_,
-                         {},
+                         parts_.breaker_changed,
                          parts_.connect_store,
                          objectives_,
-                         {},
+                         parts_.load_changed,
                          parts_.warm_from,
                          warmed_teller()};
   supervision::environment shared;

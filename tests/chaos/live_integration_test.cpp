@@ -54,6 +54,14 @@ TEST(a_live_run, in_its_own_process_goes_on_while_workers_hang_and_its_memory_le
                {.seed = 4}, live_in::own));
 }
 
+TEST(a_live_run, in_its_own_process_tells_of_breakers_that_open_and_close) {
+  const auto got = run_live(with("{fault: hang, target: \"*/grammar/workers/*\", lasts: 1500ms}]\n"
+                                 "sometimes: [breaker_open, breaker_closed"),
+                            {.seed = 5}, live_in::own);
+  expect_exactly_one_answer(got);
+  for (const auto& [name, reached] : got.judged.sometimes) EXPECT_TRUE(reached) << name;
+}
+
 TEST(a_live_run, with_child_processes_answers_every_request_exactly_once) {
   expect_exactly_one_answer(
       run_live(with("{fault: node_crash, every: 1s}, {fault: pause, every: 700ms, lasts: 200ms}, "

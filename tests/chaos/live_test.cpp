@@ -146,6 +146,10 @@ TEST(a_scenario, can_be_played_live_where_all_its_faults_happen) {
   EXPECT_EQ(place_of("{fault: latency}, {fault: pause}"), live_in::nowhere);
   EXPECT_EQ(place_of("{fault: clock_jump}"), live_in::nowhere);
   EXPECT_EQ(place_of("{fault: crash, how: stopping}"), live_in::nowhere);
+  const auto warmed = scenario_of(
+      "about: x\nnodes: 2\nconfig: {cache.warm_from: http://other}\nfaults: [{fault: "
+      "node_crash}]\n");
+  EXPECT_EQ(live_place_of(warmed).where, live_in::nowhere);
 }
 
 std::string why_not(const std::string& rest) {

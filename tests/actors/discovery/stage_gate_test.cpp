@@ -125,10 +125,10 @@ stage_gate gate_that_answered() {
 TEST(stage_gate, a_stage_is_silent_at_exactly_fifty_milliseconds_and_eight_times_the_costliest) {
   auto gate = gate_that_answered();
   const auto call = gate.enter(later, start + 10ms).with;
-  EXPECT_FALSE(gate.is_silent(call, 1ms, start + 60ms - 1ns));
-  EXPECT_TRUE(gate.is_silent(call, 1ms, start + 60ms));
-  EXPECT_FALSE(gate.is_silent(call, 10ms, start + 90ms - 1ns));
-  EXPECT_TRUE(gate.is_silent(call, 10ms, start + 90ms));
+  EXPECT_FALSE(gate.is_silent(call, 1ms, false, start + 60ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 1ms, false, start + 60ms));
+  EXPECT_FALSE(gate.is_silent(call, 10ms, false, start + 90ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 10ms, false, start + 90ms));
 }
 
 TEST(stage_gate, an_answer_to_another_call_ends_the_silence_and_so_does_being_held_up) {
@@ -136,17 +136,34 @@ TEST(stage_gate, an_answer_to_another_call_ends_the_silence_and_so_does_being_he
   const auto call = gate.enter(later, start).with;
   const auto other = gate.enter(later, start).with;
   static_cast<void>(gate.leave(other, call_outcome::succeeded, start + 40ms));
-  EXPECT_FALSE(gate.is_silent(call, 1ms, start + 90ms - 1ns));
-  EXPECT_TRUE(gate.is_silent(call, 1ms, start + 90ms));
+  EXPECT_FALSE(gate.is_silent(call, 1ms, false, start + 90ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 1ms, false, start + 90ms));
   gate.excuse(start + 80ms);
-  EXPECT_FALSE(gate.is_silent(call, 1ms, start + 130ms - 1ns));
-  EXPECT_TRUE(gate.is_silent(call, 1ms, start + 130ms));
+  EXPECT_FALSE(gate.is_silent(call, 1ms, false, start + 130ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 1ms, false, start + 130ms));
+}
+
+TEST(stage_gate, while_too_much_is_asked_a_stage_is_silent_ten_times_later_whoever_called) {
+  auto gate = gate_that_answered();
+  auto call = gate.enter(later, start + 1s).with;
+  EXPECT_FALSE(gate.is_silent(call, 1ms, true, start + 1500ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 1ms, true, start + 1500ms));
+  EXPECT_FALSE(gate.is_silent(call, 10ms, true, start + 1800ms - 1ns));
+  for (auto now = start + 1100ms; now <= start + 1400ms; now += 100ms) {  // a break of 50 ms each
+    static_cast<void>(gate.leave(call, call_outcome::failed, now));
+    call = gate.enter(later, now + 50ms).with;
+  }
+  EXPECT_FALSE(gate.is_silent(call, 1ms, true, start + 1500ms - 1ns));
+  EXPECT_TRUE(gate.is_silent(call, 1ms, true, start + 1500ms));
+  static_cast<void>(gate.leave(call, call_outcome::failed, start + 1500ms));
+  call = gate.enter(later, start + 1550ms + 1ns).with;
+  EXPECT_FALSE(gate.is_silent(call, 1ms, true, start + 2050ms)) << "nobody called for a while";
 }
 
 TEST(stage_gate, of_a_stage_that_has_answered_nothing_yet_nobody_knows_how_long_it_takes) {
   auto gate = gate_for(8);
   const auto call = gate.enter(later, start).with;
-  EXPECT_FALSE(gate.is_silent(call, 1ms, start + 1h));
+  EXPECT_FALSE(gate.is_silent(call, 1ms, false, start + 1h));
 }
 
 TEST(stage_gate, silence_is_reported_at_once) {
