@@ -23,6 +23,10 @@ std::size_t collect(char* data, std::size_t size, std::size_t count, void* into)
 
 std::variant<std::string, failure> http_get(const std::string& url, const std::string& token,
                                             const http_get_limits& limits) {
+  if (names_user(url)) {
+    return failure{errc::bad_input,
+                   "the address has a user or password in it; a node asks for its key alone"};
+  }
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> asked(curl_easy_init(),
                                                                   &curl_easy_cleanup);
   if (!asked) return failure{errc::internal, "libcurl cannot start"};
@@ -53,6 +57,15 @@ std::variant<std::string, failure> http_get(const std::string& url, const std::s
                    url + " answered status " + std::to_string(status) + ": " + body.substr(0, 200)};
   }
   return body;
+}
+
+bool names_user(const std::string& url) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts(curl_url(), &curl_url_cleanup);
+  if (!parts || curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
+  char* user = nullptr;
+  const bool found = curl_url_get(parts.get(), CURLUPART_USER, &user, 0) == CURLUE_OK;
+  curl_free(user);
+  return found;
 }
 
 }  // namespace troupe

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "actors/pipeline/classifier/model_file.hpp"
+#include "runtime/http/http_get.hpp"
 #include "runtime/http/http_rules.hpp"
 #include "runtime/node/implementation.hpp"
 #include "runtime/node/models.hpp"
@@ -55,6 +56,11 @@ warm_source connect_warm_source(const cache_section& settings) {
   if (!settings.enabled || from.empty()) return {};
   if (!from.starts_with("http://") && !from.starts_with("https://")) {
     return warm_from_file(from, from == settings.save_to);
+  }
+  if (names_user(from)) {
+    throw std::runtime_error(
+        "cache.warm_from: the address has a user or password in it; a node asks for its key alone: "
+        "cache.warm_token_file");
   }
   std::string token;
   if (!settings.warm_token_file.empty()) {

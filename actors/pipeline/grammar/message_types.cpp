@@ -134,7 +134,8 @@ void merge_sizes(typed_messages& typed) {
 
 std::optional<narrowing> narrowing_of(const selector& pick) {
   narrowing out;
-  bool everywhere = true;
+  // A further word is a status code, which counts only for the words that it was seen with.
+  bool everywhere = pick.keywords.size() < 2 || pick.keywords.back().from != keyword::source::word;
   for (const auto& [tuple, type] : pick.types) {
     if (tuple.size() < pick.keywords.size()) {
       everywhere = false;

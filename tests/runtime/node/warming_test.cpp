@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "bench/support/traffic.hpp"
+#include "runtime/http/http_get.hpp"
 #include "runtime/store/saved_answers.hpp"
 #include "tests/runtime/http/raw_client.hpp"
 #include "tests/runtime/node/node_requests.hpp"
@@ -212,6 +213,21 @@ TEST_F(warming_test, a_node_that_is_not_there_is_a_labelled_degradation) {
   wait_until_warm(*one);
   EXPECT_NE(problem_of(*one).find(url), std::string::npos) << problem_of(*one);
   EXPECT_FALSE(is_cached(*one, 1));
+}
+
+TEST_F(warming_test, an_address_with_a_password_in_it_is_refused_and_not_repeated) {
+  const std::string url = "http://somebody:secret@127.0.0.1:1";
+  const auto got = http_get(url, {});
+  const auto* why = std::get_if<failure>(&got);
+  ASSERT_NE(why, nullptr);
+  EXPECT_EQ(why->code, errc::bad_input);
+  EXPECT_EQ(why->what.find("secret"), std::string::npos) << why->what;
+  try {
+    start([&](cache_section& rules) { rules.warm_from = url; });
+    FAIL() << "it started";
+  } catch (const std::runtime_error& problem) {
+    EXPECT_EQ(std::string(problem.what()).find("secret"), std::string::npos) << problem.what();
+  }
 }
 
 TEST_F(warming_test, being_ready_waits_for_it_and_not_longer_than_its_time) {

@@ -196,6 +196,20 @@ TEST(merged_types, are_not_three_that_come_again_nor_those_of_any_size) {
       4U);
 }
 
+TEST(status_codes, count_only_behind_their_words_also_where_all_words_had_some) {
+  std::vector<payload> answers;
+  for (int i = 0; i < 60; ++i) {
+    answers.push_back(
+        text((i % 2 == 0 ? "V/1 " : "V/2 ") + std::to_string(200 + i / 30) + " x\r\n"));
+  }
+  const auto how = infer(group_of(answers));
+  ASSERT_EQ(how.pick.keywords.size(), 2U);
+  const auto more = group_of({text("PING u:1 V/1\r\n"), text("PING u:2 V/1\r\n")});
+  const auto found = refine(how, more, {}, test::shipped_cuts());
+  EXPECT_EQ(found.what.types.size(), how.types.size() + 1);
+  EXPECT_TRUE(found.what.pick.types.contains({"PING"}));
+}
+
 TEST(narrowing, is_read_back_from_a_selector_and_absent_where_all_keywords_count) {
   selector pick;
   pick.keywords.resize(2);
