@@ -109,9 +109,13 @@ TEST(format_diff, is_empty_exactly_where_identities_are_equal) {
       if (!type.elements.empty()) type.elements.pop_back();
     formats.push_back(std::move(changed));
   }
-  for (const auto& a : formats)
-    for (const auto& b : formats)
-      EXPECT_EQ(changes_between(a, b).empty(), identity_of(a) == identity_of(b));
+  std::vector<content_hash> identities;
+  for (const auto& one : formats) identities.push_back(identity_of(one));
+  for (std::size_t a = 0; a < formats.size(); ++a) {
+    for (std::size_t b = 0; b < formats.size(); ++b) {
+      EXPECT_EQ(changes_between(formats[a], formats[b]).empty(), identities[a] == identities[b]);
+    }
+  }
 }
 
 }  // namespace
