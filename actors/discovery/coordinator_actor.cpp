@@ -26,7 +26,7 @@ admission::priority rank_of(request_priority given) {
   return admission::priority::normal;
 }
 
-discovery_probe::outcome outcome_of(const discovery_result& result) {
+discovery_probe::outcome told_as(const discovery_result& result) {
   if (result.from_cache) return discovery_probe::outcome::cached;
   return result.partial ? discovery_probe::outcome::partial : discovery_probe::outcome::whole;
 }
@@ -184,8 +184,7 @@ void coordinator_state::finish(std::uint64_t key) {
   for (auto& made : one.calls) {
     if (!made) continue;
     made->stop.request_stop();  // frees the workers of what is late
-    const auto& gate = gates_[static_cast<std::size_t>(made->job.stages.front())];
-    end_call(*made, gate.outcome_of_late(made->with, made->job.predicted_cost, now));
+    end_call(*made, outcome_of(*made, errc::deadline_exceeded));
   }
   const auto& request = one.run.request();
   const auto& why = one.run.first_failure();
@@ -207,7 +206,7 @@ void coordinator_state::finish(std::uint64_t key) {
   if (result == nullptr) {
     refuse(key, std::get<failure>(given), took);
   } else {
-    answer(key, *result, outcome_of(**result));
+    answer(key, *result, told_as(**result));
   }
   // Also what its deadline ended: it took at least so long, and that is what overload looks like.
   follow(admission_.finish(one.ticket, now));
@@ -230,7 +229,7 @@ void coordinator_state::turn_down(std::uint64_t key, const coordinator_job& job,
   auto given = settle({}, why, last_for(key, job.request, job.accepted, job.deadline),
                       job.request.fallbacks);
   if (const auto* result = std::get_if<discovery_result_ptr>(&given)) {
-    return answer(key, *result, outcome_of(**result));
+    return answer(key, *result, told_as(**result));
   }
   refuse(key, why, with_.time.now(self_) - job.accepted);
 }

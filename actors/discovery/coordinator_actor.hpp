@@ -149,6 +149,8 @@ class coordinator_state {
   void send(std::uint64_t key, running& one, call& made);
   void came_back(std::uint64_t key, const discovery_run::launch& job,
                  const caf::expected<stage_answer>& answer);
+  /// Of a call that ended with an error, or not in time.
+  [[nodiscard]] call_outcome outcome_of(const call& made, errc code) const;
   void end_call(call& made, call_outcome how, std::optional<duration> worked = std::nullopt);
   void listen(time_point now);
   void give_up_silent(stage which);

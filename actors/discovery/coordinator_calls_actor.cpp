@@ -120,12 +120,7 @@ void coordinator_state::came_back(std::uint64_t key, const discovery_run::launch
     made->stop.request_stop();  // a second worker may be at it
     if (!answer) {
       const auto why = to_failure(answer.error());
-      const auto given = with_.time.now(self_) - made->with.began;
-      // Whose fault it was among several nobody knows.
-      const auto how = job.stages.size() > 1 && why.code == errc::crashed
-                           ? call_outcome::ignored
-                           : outcome_of(why.code, given, job.predicted_cost);
-      end_call(*made, how);
+      end_call(*made, outcome_of(*made, why.code));
       return one.run.failed(job, why);
     }
     duration worked{0};
@@ -133,6 +128,17 @@ void coordinator_state::came_back(std::uint64_t key, const discovery_run::launch
     end_call(*made, call_outcome::succeeded, worked);
     one.run.answered(job, answer->found, reports_of(*answer));
   });
+}
+
+call_outcome coordinator_state::outcome_of(const call& made, errc code) const {
+  const auto& job = made.job;
+  // Whose fault it was among several nobody knows.
+  if (job.stages.size() > 1 && code == errc::crashed) return call_outcome::ignored;
+  const auto now = with_.time.now(self_);
+  if (code == errc::deadline_exceeded) {
+    return gates_[index_of(job.stages.front())].outcome_of_late(made.with, job.predicted_cost, now);
+  }
+  return troupe::outcome_of(code, now - made.with.began, job.predicted_cost);
 }
 
 // Gives back what a call held: its place, and its permit or its word to the breaker.

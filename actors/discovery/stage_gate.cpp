@@ -87,7 +87,9 @@ void stage_gate::report_silent(const pass& given, time_point now) {
 
 call_outcome stage_gate::outcome_of_late(const pass& given, duration predicted,
                                          time_point now) const noexcept {
-  if (answered_ >= given.began) return call_outcome::ignored;
+  const auto heard = std::max(answered_, excused_);
+  const bool works = heard >= given.began || (heard != time_point::min() && now - heard < silence_);
+  if (works) return call_outcome::ignored;
   return outcome_of(errc::deadline_exceeded, now - given.began, predicted);
 }
 

@@ -61,9 +61,9 @@ class stage_gate {
   [[nodiscard]] std::optional<call_samples> take_samples(bool all);
 
   [[nodiscard]] stage which() const noexcept { return which_; }
-  /// What a call that has no answer yet tells the breaker when its request ends. Late as it is, it
-  /// has failed only if nothing has come back from the stage since it began: else it waited behind
-  /// others, which is overload and no fault of the stage.
+  /// What a call that has no answer in time tells the breaker. Late as it is, it has failed only if
+  /// nothing has come back from the stage since it began, nor for as long as silence takes: else it
+  /// waited behind others or began too late, which is overload and no fault of the stage.
   [[nodiscard]] call_outcome outcome_of_late(const pass& given, duration predicted,
                                              time_point now) const noexcept;
 

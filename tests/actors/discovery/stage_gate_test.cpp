@@ -100,7 +100,11 @@ TEST(stage_gate, a_late_call_is_no_fault_of_a_stage_that_has_answered_another_si
   static_cast<void>(gate.leave(other.with, call_outcome::succeeded, start + 50ms));
   EXPECT_EQ(gate.outcome_of_late(late.with, 1ms, start + 100ms), call_outcome::ignored);
   const auto next = gate.enter(later, start + 51ms);
+  EXPECT_EQ(gate.outcome_of_late(next.with, 1ms, start + 100ms - 1ns), call_outcome::ignored)
+      << "it works, and this one had little time";
   EXPECT_EQ(gate.outcome_of_late(next.with, 1ms, start + 100ms), call_outcome::failed);
+  gate.excuse(start + 90ms);
+  EXPECT_EQ(gate.outcome_of_late(next.with, 1ms, start + 100ms), call_outcome::ignored);
 }
 
 TEST(stage_gate, a_late_call_has_failed_only_if_it_had_time_enough) {
