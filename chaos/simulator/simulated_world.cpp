@@ -46,9 +46,10 @@ simulated_world::~simulated_world() {
     node.root = nullptr;
     node.client = nullptr;
   }
-  // Nobody but a leak is left here; what it holds refers to this world.
-  for (const auto& [name, one] : actors_) {
-    if (const auto actor = caf::actor_cast<caf::actor>(one.actor)) {
+  // Nobody but a leak is left here; what it holds refers to this world, and CAF waits for all.
+  for (const auto& [name, one] : actors_) leaked_.push_back(one.actor);
+  for (const auto& one : leaked_) {
+    if (const auto actor = caf::actor_cast<caf::actor>(one)) {
       caf::anon_send_exit(actor, caf::exit_reason::kill);
     }
   }
@@ -233,7 +234,9 @@ caf::actor simulated_world::decorate(std::uint32_t node, const std::string& path
       }
     };
   }
-  actors_[name] = {where, caf::actor_cast<caf::actor_addr>(spawned), gate};
+  auto& living_there = actors_[name];
+  if (caf::actor_cast<caf::actor>(living_there.actor)) leaked_.push_back(living_there.actor);
+  living_there = {where, caf::actor_cast<caf::actor_addr>(spawned), gate};
   if (where.kind == actor_kind::supervisor) return spawned;
   return interpose(sim_.system(), spawned,
                    std::make_shared<edge>(*this, std::move(where), std::move(gate)));

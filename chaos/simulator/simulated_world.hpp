@@ -148,6 +148,7 @@ class simulated_world final : public world {
   dice network_;
   std::map<std::uint32_t, node_state> nodes_;
   std::map<std::string, living> actors_;  // by place::text()
+  std::vector<caf::actor_addr> leaked_;   // lived on when their next life began
   known_inputs inputs_;
   // When a stage computed about an input last, and whether all clocks have shown the same.
   std::unordered_map<const traffic_group*, time_point> computed_;

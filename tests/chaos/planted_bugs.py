@@ -30,7 +30,7 @@ BUGS = [
      "return recent_restarts_.size() >= rules_.max_restarts;"),
     ("restart intensity never forgets", "runtime/supervision/restart_policy.cpp",
      "while (recent_restarts_.front() < now - rules_.period) recent_restarts_.pop_front();",
-     ";"),
+     ";", "slow_deaths"),
     ("the rest is not restarted", "runtime/supervision/restart_policy.cpp",
      "  return rules_.how == strategy::one_for_all || rules_.how == strategy::rest_for_one;",
      "  return rules_.how == strategy::one_for_all;"),
@@ -177,6 +177,8 @@ def search_scenario(program, scenario):
     began = time.monotonic()
     for seed in range(1, 4):
         got = run([program, "simulate", scenario, "--seed", str(seed), "--json"])
+        if got.returncode == 2:  # nothing was played
+            sys.exit(f"planted_bugs: {got.stderr}")
         if got.returncode not in (0, 1, 3):
             return seed, f"the simulator itself ended with {got.returncode}", time.monotonic() - began
         told = json.loads(got.stdout)
