@@ -189,11 +189,6 @@ void own_process_world::write(std::uint32_t node, std::uint64_t start,
           event.killer.value, when, start});
 }
 
-void own_process_world::tell_of(event_record::kind what, std::uint32_t node, std::string path,
-                                std::string text) {
-  record({what, now(), node, std::move(path), std::move(text), 0, true, 0, {}});
-}
-
 std::vector<place> own_process_world::places() const {
   std::vector<place> out;
   for (const auto& [number, one] : nodes_) {

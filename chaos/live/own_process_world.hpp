@@ -59,7 +59,6 @@ class own_process_world final : public live_world {
   [[nodiscard]] stage_table stages_of(std::uint32_t node, std::shared_ptr<const stage_table> real);
   caf::actor decorate(std::uint32_t node, const std::string& path, const caf::actor& spawned);
   void write(std::uint32_t node, std::uint64_t start, const supervision::lifecycle_event& event);
-  void tell_of(event_record::kind what, std::uint32_t node, std::string path, std::string text);
   [[nodiscard]] std::vector<place> places() const override;
 
   options settings_;

@@ -91,15 +91,8 @@ void simulated_world::start_node(std::uint32_t number) {
     breaker_changed(number, which, change);
   };
   parts.load_changed = [this, number](bool overloaded) {
-    record({event_record::kind::load,
-            sim_.now(),
-            number,
-            "gateway/entrance",
-            overloaded ? "overloaded" : "at ease",
-            0,
-            true,
-            0,
-            {}});
+    tell_of(event_record::kind::load, number, "gateway/entrance",
+            overloaded ? "overloaded" : "at ease");
   };
   if (cache.tier != "memory") parts.connect_store = [store = store_] { return store->link(); };
   if (!cache.warm_from.empty()) {
@@ -107,15 +100,8 @@ void simulated_world::start_node(std::uint32_t number) {
       warm_from_peer(number, tell);
     };
     parts.warmed = [this, number](const warm_counts& counts, const failure&) {
-      record({event_record::kind::warmed,
-              sim_.now(),
-              number,
-              "cache/warmer",
-              "",
-              counts.of(warm_outcome::kept),
-              true,
-              0,
-              {}});
+      tell_of(event_record::kind::warmed, number, "cache/warmer", "",
+              counts.of(warm_outcome::kept));
     };
   }
   supervision::environment shared;
@@ -249,15 +235,8 @@ void simulated_world::breaker_changed(std::uint32_t node, stage which,
   if (change.to == breaker_state::open) {
     open_breakers_[key] = sim_.now();
   }
-  record({event_record::kind::breaker,
-          sim_.now(),
-          node,
-          "resilience/" + key.second,
-          std::string(to_string(change.to)),
-          0,
-          true,
-          0,
-          {}});
+  tell_of(event_record::kind::breaker, node, "resilience/" + key.second,
+          std::string(to_string(change.to)));
 }
 
 double simulated_world::extra_attempts() {

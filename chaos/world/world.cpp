@@ -158,4 +158,9 @@ std::uint32_t world::link_end(const place& link) {
   return static_cast<std::uint32_t>(std::stoul(link.path.substr(at + 4)));
 }
 
+void world::tell_of(event_record::kind what, std::uint32_t node, std::string path, std::string text,
+                    std::uint64_t life) {
+  record({what, now(), node, std::move(path), std::move(text), life, true, 0, {}});
+}
+
 }  // namespace troupe::chaos

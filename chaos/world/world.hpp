@@ -155,6 +155,9 @@ class world {
  protected:
   /// Adds to the history, whichever thread says so.
   virtual void record(event_record what) { told_.add(std::move(what)); }
+  /// Records a change that is now, of an actor there. `life`: how often it has lived, or a count.
+  void tell_of(event_record::kind what, std::uint32_t node, std::string path, std::string text,
+               std::uint64_t life = 0);
   /// All that is there now and that faults may touch.
   [[nodiscard]] virtual std::vector<place> places() const = 0;
   /// How long a computation really takes.
