@@ -76,7 +76,7 @@ BUGS = [
     ("an open breaker is ignored", "actors/discovery/stage_gate.cpp",
      "    case breaker_view::leave::refused:\n"
      "      return {verdict::refused, {}, breaker_refuses(which_, breaker_, now)};",
-     "    case breaker_view::leave::refused: break;"),
+     "    case breaker_view::leave::refused: static_cast<void>(&breaker_refuses); break;"),
     ("probes that passed count for nothing", "actors/resilience/circuit_breaker.cpp",
      "  return well ? move(state::closed, cause::probes_passed, now, seen)",
      "  return well ? move(state::open, cause::probes_passed, now, seen)"),
