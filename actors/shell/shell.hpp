@@ -52,7 +52,8 @@ class mailbox_gauge {
   }
 
  private:
-  // CAF's own count moves messages between its queues: only the actor's thread may call it.
+  // Atomic, for senders count what arrives and reports read both while the actor runs. CAF's own
+  // count would not do: it moves messages between its queues, so only the actor may call it.
   std::atomic<std::uint64_t> arrived_{0};
   std::atomic<std::uint64_t> taken_{0};
 };
