@@ -245,24 +245,26 @@ double simulated_world::extra_attempts() {
   const auto seconds = std::chrono::duration<double>(sim_.now().time_since_epoch()).count();
   for (const auto& [number, node] : nodes_) {
     if (!node.is_up) continue;
-    std::map<std::string, std::pair<double, double>> by_router;  // first attempts, further ones
-    const auto router_of = [](const auto& labels) {
-      const auto found =
-          std::ranges::find(labels, "router", &prometheus::ClientMetric::Label::name);
-      return found == labels.end() ? std::string{} : found->value;
+    struct attempts {
+      double first = 0;
+      double retries = 0;
+      double hedges = 0;
     };
-    node.measures->read("troupe_router_jobs_total", [&](const auto& labels, double value) {
-      by_router[router_of(labels)].first += value;
-    });
-    for (const auto* name : {"troupe_router_retries_total", "troupe_router_hedges_total"}) {
+    std::map<std::string, attempts> by_router;
+    const auto add_up = [&](const char* name, double attempts::*to) {
       node.measures->read(name, [&](const auto& labels, double value) {
-        by_router[router_of(labels)].second += value;
+        const auto found =
+            std::ranges::find(labels, "router", &prometheus::ClientMetric::Label::name);
+        by_router[found == labels.end() ? std::string{} : found->value].*to += value;
       });
-    }
-    for (const auto& [router, attempts] : by_router) {
-      const auto allowed =
-          std::max(budget.share * attempts.first, budget.reserve * (seconds / 10 + 1));
-      most = std::max(most, attempts.second - allowed);
+    };
+    add_up("troupe_router_jobs_total", &attempts::first);
+    add_up("troupe_router_retries_total", &attempts::retries);
+    add_up("troupe_router_hedges_total", &attempts::hedges);
+    for (const auto& [router, made] : by_router) {
+      const auto allowed = std::max(budget.share * made.first, budget.reserve * (seconds / 10 + 1));
+      most = std::max({most, made.retries + made.hedges - allowed,
+                       made.hedges - budget.hedge_share * made.first});
     }
   }
   return most;

@@ -103,6 +103,40 @@ scenario gentle(scenario out, dice& luck) {
   return out;
 }
 
+/// The workers of one stage are at fault, and often, and those who call it die: what the defences
+/// around a stage are for.
+scenario focused(scenario out, dice& luck) {
+  static constexpr std::array stages{"statistics", "grammar", "parser", "classifier", "validator"};
+  static constexpr std::array families{"hang", "latency", "crash"};
+  const auto stage = words({"*/", stages[luck.below(stages.size())], "/workers/"});
+  out.load.fresh = 1;
+  out.overrides = {{"supervision.max_restarts", "100000"},
+                   {"supervision.root_max_restarts", "100000"},
+                   {"compute.quarantine_time", "1s"}};  // shorter than what comes after the faults
+  if (luck.chance(0.5)) out.overrides.emplace_back("cache.late_time", "0s");
+  if (luck.chance(0.5)) out.overrides.emplace_back("breaker.enabled", "false");
+  if (luck.chance(0.5)) out.overrides.emplace_back("bulkhead.concurrent", "2");
+  const auto add = [&](std::string_view family, std::string target) {
+    fault_plan plan;
+    plan.family = find_family(family);
+    plan.name = words({family, "_", std::to_string(out.faults.size())});
+    plan.where.path = std::move(target);
+    plan.until = out.during;
+    plan.every = luck.between(1s, 3s);
+    plan.lasts = plan.every / 2;
+    if (family == "latency") plan.settings = draw_settings(*plan.family, luck);
+    if (family == "crash") {
+      plan.settings.words["how"] = "exception";
+      plan.settings.numbers["share"] = 0.5 * luck.unit();
+      plan.settings.numbers["count"] = 1;
+    }
+    out.faults.push_back(std::move(plan));
+  };
+  add(families[luck.below(families.size())], stage + (luck.chance(0.5) ? "*" : "detached-1"));
+  if (luck.chance(0.5)) add("crash", "*/coordinators/*");
+  return out;
+}
+
 }  // namespace
 
 scenario draw_scenario(std::uint64_t seed) {
@@ -123,6 +157,7 @@ scenario draw_scenario(std::uint64_t seed) {
   out.steady = {0.9, out.load.deadline * 2};
   if (luck.chance(0.5)) out.load.other_modes = 0.3;
   if (luck.chance(0.2)) return gentle(std::move(out), luck);
+  if (luck.chance(0.2)) return focused(std::move(out), luck);
   // The default intensity gives up soon; both ways are worth looking at.
   if (luck.chance(0.5)) {
     out.overrides.emplace_back("supervision.max_restarts", "1000");

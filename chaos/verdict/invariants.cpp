@@ -52,16 +52,19 @@ void check_request(const request_record& one, const end_state& end, findings_lis
   }
 }
 
+// A request may have two jobs for one stage: that of its mode, and when this is poisonous the one in
+// mode FAST, or of the stage alone.
 void check_poison(const history& told, const end_state& end, findings_list& out) {
   if (end.messages_double) return;  // each copy may kill
   std::map<std::pair<std::uint64_t, std::string>, std::uint32_t> kills;
   for (const auto& one : told.events) {
     if (one.what != event_record::kind::ended || one.request == 0) continue;
     const auto stage = one.path.substr(0, one.path.rfind('/'));
-    if (++kills[{one.request, stage}] != end.settings.compute.kills_limit + 1) continue;
+    const std::uint32_t jobs = stage.starts_with("compute/") ? 2 : 1;
+    if (++kills[{one.request, stage}] != jobs * end.settings.compute.kills_limit + 1) continue;
     out.add("poison_stops",
             words({"request ", std::to_string(one.request), " killed below ", stage,
-                   " once more than makes it poisonous"}),
+                   " once more than makes its jobs poisonous"}),
             one.request);
   }
 }

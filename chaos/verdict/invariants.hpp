@@ -43,7 +43,7 @@ struct violation {
 ///   no_work_past_deadline  no stage begins to compute for a job whose deadline has passed
 ///   open_breaker_is_left_alone  no stage begins to compute when its breaker has been open for long
 ///   retries_in_budget    no router sends more jobs a second time than its budget allows
-///   poison_stops         a request ends no more lives of a stage than make it poisonous
+///   poison_stops         a request ends no more lives of a stage than make its jobs poisonous
 ///   restart_intensity    a supervisor of workers gives up on the restart that is one too many, and
 ///                        no sooner
 ///   start_order          with rest_for_one nobody runs when a sibling before it is started again

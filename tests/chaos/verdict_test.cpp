@@ -181,6 +181,17 @@ TEST_F(a_verdict, sees_a_poisonous_request_that_kills_again) {
   EXPECT_EQ(broken(), "poison_stops");
 }
 
+TEST_F(a_verdict, grants_a_request_two_jobs_of_a_stage_that_may_each_kill_twice) {
+  const auto killed = [&](std::uint64_t life) {
+    told.add({event_record::kind::ended, begin + 6s, 1, "compute/grammar/workers/detached-1", "",
+              life, false, 77, begin});
+  };
+  for (std::uint64_t life = 1; life <= 4; ++life) killed(life);
+  EXPECT_EQ(broken(), "");
+  killed(5);
+  EXPECT_EQ(broken(), "poison_stops");
+}
+
 TEST_F(a_verdict, sees_work_for_nobody_and_defects) {
   told.work_past_deadline = 1;
   EXPECT_EQ(broken(), "no_work_past_deadline");
