@@ -24,7 +24,9 @@ struct watch_breaker {
 };
 
 /// May I call, though the breaker is not closed?
-struct permit_request {};
+struct permit_request {
+  time_point deadline = time_point::max();  // of the call
+};
 
 struct permit_answer {
   std::optional<breaker_permit> granted;

@@ -143,7 +143,7 @@ class coordinator_state {
   void advance(std::uint64_t key);
   [[nodiscard]] discovery_run::stage_set not_trusted() const;
   bool start(std::uint64_t key, running& one, discovery_run::launch job);
-  void ask_breaker(std::uint64_t key, const discovery_run::launch& job);
+  void ask_breaker(std::uint64_t key, time_point deadline, const discovery_run::launch& job);
   bool entered(std::uint64_t key, running& one, discovery_run::launch job,
                const stage_gate::answer& answer);
   void send(std::uint64_t key, running& one, call& made);

@@ -24,11 +24,12 @@ bool coordinator_state::start(std::uint64_t key, running& one, discovery_run::la
   auto& gate = gates_[index_of(job.stages.front())];
   const auto answer = gate.enter(one.run.deadline(), with_.time.now(self_));
   if (answer.how != stage_gate::verdict::ask) return entered(key, one, std::move(job), answer);
-  ask_breaker(key, job);
+  ask_breaker(key, one.run.deadline(), job);
   return true;
 }
 
-void coordinator_state::ask_breaker(std::uint64_t key, const discovery_run::launch& job) {
+void coordinator_state::ask_breaker(std::uint64_t key, time_point deadline,
+                                    const discovery_run::launch& job) {
   const auto which = job.stages.front();
   const auto go = [this, key, job, which](breaker_permit granted) {
     on_stage(key, [&](running& one) {
@@ -37,7 +38,7 @@ void coordinator_state::ask_breaker(std::uint64_t key, const discovery_run::laun
       entered(key, one, job, gate.enter_with(granted, one.run.deadline(), now));
     });
   };
-  self_->request(breakers_[index_of(which)], caf::infinite, permit_request{})
+  self_->request(breakers_[index_of(which)], caf::infinite, permit_request{deadline})
       .then(
           [this, key, job, which, go](const permit_answer& answer) {
             if (!answer.granted) {

@@ -5,6 +5,7 @@
 #include <prometheus/registry.h>
 
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include "messages/breaker_state.hpp"
@@ -24,7 +25,12 @@ class breaker_probe {
                      .Name("troupe_breaker_permits_refused_total")
                      .Help("Permits that were asked for and not given")
                      .Register(registry)
-                     .Add({{"dependency", dependency}})) {
+                     .Add({{"dependency", dependency}})),
+        lost_(prometheus::BuildCounter()
+                  .Name("troupe_breaker_probes_lost_total")
+                  .Help("Probes that nobody reported on until their deadline had passed")
+                  .Register(registry)
+                  .Add({{"dependency", dependency}})) {
     auto& calls = prometheus::BuildCounter()
                       .Name("troupe_breaker_calls_total")
                       .Help("Calls reported to a breaker by how they went")
@@ -45,6 +51,7 @@ class breaker_probe {
 
   void ended(call_outcome how) { ended_.at(static_cast<std::size_t>(how))->Increment(); }
   void refused() { refused_.Increment(); }
+  void lost(std::uint64_t ever) { lost_.Increment(static_cast<double>(ever) - lost_.Value()); }
   void changed(breaker_state to) {
     changes_.at(static_cast<std::size_t>(to))->Increment();
     show(to);
@@ -54,6 +61,7 @@ class breaker_probe {
  private:
   prometheus::Gauge& state_;
   prometheus::Counter& refused_;
+  prometheus::Counter& lost_;
   std::array<prometheus::Counter*, 4> ended_{};
   std::array<prometheus::Counter*, 5> changes_{};
 };

@@ -26,7 +26,7 @@ circuit_breaker::circuit_breaker(options settings)
       slowness_(settings_.baseline),
       probes_(settings_.probes) {}
 
-circuit_breaker::answer circuit_breaker::try_acquire(time_point reading) {
+circuit_breaker::answer circuit_breaker::try_acquire(time_point reading, time_point deadline) {
   const auto now = time_.at(reading);
   switch (state_) {
     case state::closed:
@@ -34,22 +34,23 @@ circuit_breaker::answer circuit_breaker::try_acquire(time_point reading) {
     case state::forced_open: return {{}, settings_.open_time, {}};
     case state::open:
       if (now < until_) return {{}, until_ - now, {}};
-      return grant_probe(now, move(state::half_open, cause::open_time_over, now));
+      return grant_probe(now, deadline, move(state::half_open, cause::open_time_over, now));
     case state::half_open: break;
   }
   auto changed = advance(now);
-  if (state_ == state::half_open) return grant_probe(now, std::move(changed));
+  if (state_ == state::half_open) return grant_probe(now, deadline, std::move(changed));
   if (state_ == state::open) return {{}, until_ - now, std::move(changed)};
   return {permit{generation_, {}}, {}, std::move(changed)};
 }
 
-circuit_breaker::answer circuit_breaker::grant_probe(time_point now,
+circuit_breaker::answer circuit_breaker::grant_probe(time_point now, time_point deadline,
                                                      std::optional<change> changed) {
   if (probed_.calls + probes_.size() >= settings_.probes) {
     // Probes take as long as calls do; their verdict is near, the end of patience may not be.
     return {{}, std::min(until_ - now, settings_.open_time), std::move(changed)};
   }
-  const auto probe = probes_.insert(later(now, settings_.probe_time));
+  const auto reported = later(time_.ahead(deadline), report_time);
+  const auto probe = probes_.insert(std::min(later(now, settings_.probe_time), reported));
   return {permit{generation_, probe}, {}, std::move(changed)};
 }
 
@@ -195,6 +196,7 @@ std::optional<circuit_breaker::change> circuit_breaker::advance(time_point now) 
   for (const auto probe : silent) {
     probes_.erase(probe);
     count_probe(true, true);
+    ++probes_lost_;
   }
   return silent.empty() ? std::nullopt : judge_probes(now);
 }

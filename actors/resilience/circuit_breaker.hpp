@@ -28,8 +28,8 @@ namespace troupe {
 /// by a share: so many silent calls in a row open at once, however well the window looks (as
 /// Finagle's consecutive failures do, but a call that failed was answered). Half open has exactly
 /// `probes` permits out or answered, never more. A permit that comes back without a verdict
-/// (ignored: cancelled, the caller died) is granted again; one that is not back after `probe_time`
-/// counts as failed, since nobody answered. A result of a call from before the last change of state
+/// (ignored: cancelled, the caller died) is granted again; one that is not back when its call's
+/// deadline is past, or after `probe_time`, is lost and counts as failed, since nobody answered. A result of a call from before the last change of state
 /// is ignored.
 ///
 /// What it does not do: time closed calls out. The caller reports those as failed; a closed permit
@@ -38,6 +38,8 @@ class circuit_breaker {
  public:
   using state = breaker_state;
   using outcome = call_outcome;
+  /// A caller reports a call that its deadline ended no later than so long afterwards.
+  static constexpr duration report_time = std::chrono::milliseconds(100);
   enum class cause : std::uint8_t {
     failure_rate,
     slow_rate,
@@ -59,7 +61,7 @@ class circuit_breaker {
     std::uint32_t silent_calls = 0;                // in a row that open; 0: they only have failed
     duration open_time = std::chrono::seconds(10);
     std::uint32_t probes = 5;
-    duration probe_time = std::chrono::seconds(10);      // to answer one probe
+    duration probe_time = std::chrono::seconds(10);      // to answer one probe, at most
     duration half_open_time = std::chrono::seconds(30);  // to answer all of them
     bool adaptive = false;                               // thresholds follow the baseline
     failure_baseline::options baseline = {};
@@ -91,7 +93,8 @@ class circuit_breaker {
 
   explicit circuit_breaker(options settings);
 
-  [[nodiscard]] answer try_acquire(time_point now);
+  /// `deadline`: of the call, when it has one.
+  [[nodiscard]] answer try_acquire(time_point now, time_point deadline = time_point::max());
   /// How the call of this permit went, how long it took, and how long it should have taken (0: not
   /// known). At most once for each permit.
   [[nodiscard]] std::optional<change> record(permit granted, outcome how, duration took,
@@ -109,6 +112,8 @@ class circuit_breaker {
 
   [[nodiscard]] state now_in() const noexcept { return state_; }
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  /// Probes that nobody reported on, ever.
+  [[nodiscard]] std::uint64_t probes_lost() const noexcept { return probes_lost_; }
   /// What callers are to know.
   [[nodiscard]] breaker_view view() const noexcept;
   [[nodiscard]] call_window::tally tally(time_point now);
@@ -125,7 +130,8 @@ class circuit_breaker {
   [[nodiscard]] std::optional<change> advance(time_point now);
   [[nodiscard]] bool is_slow(duration took, duration expected) const noexcept;
   void count_probe(bool failed, bool slow);
-  [[nodiscard]] answer grant_probe(time_point now, std::optional<change> changed);
+  [[nodiscard]] answer grant_probe(time_point now, time_point deadline,
+                                   std::optional<change> changed);
 
   options settings_;
   forward_time time_;
@@ -137,6 +143,7 @@ class circuit_breaker {
   failure_baseline slowness_;
   slot_table<time_point> probes_;  // out, and when each is given up
   call_window::tally probed_;
+  std::uint64_t probes_lost_ = 0;
   std::uint32_t silent_ = 0;  // calls since the latest that was answered
 };
 

@@ -22,9 +22,10 @@ circuit_breaker_state::circuit_breaker_state(handle::pointer self, dependencies 
   with_.probe->show(with_.rules->now_in());
 }
 
-permit_answer circuit_breaker_state::permit_for(const caf::strong_actor_ptr& caller) {
+permit_answer circuit_breaker_state::permit_for(const permit_request& asked,
+                                                const caf::strong_actor_ptr& caller) {
   const auto now = with_.time.now(self_);
-  auto answer = with_.rules->try_acquire(now);
+  auto answer = with_.rules->try_acquire(now, asked.deadline);
   tell(answer.changed);
   arm(now);
   if (!answer.granted) {
@@ -71,6 +72,7 @@ void circuit_breaker_state::caller_gone(const caf::actor_addr& caller) {
 void circuit_breaker_state::tick() {
   const auto now = with_.time.now(self_);
   tell(with_.rules->tick(now));
+  with_.probe->lost(with_.rules->probes_lost());
   arm(now);
 }
 
@@ -114,7 +116,7 @@ circuit_breaker_state::handle::behavior_type circuit_breaker_state::make_behavio
         watchers_.push_back(asked.watcher);
         self_->send(asked.watcher, breaker_news{with_.which, with_.rules->view()});
       },
-      [this](permit_request) { return permit_for(self_->current_sender()); },
+      [this](const permit_request& asked) { return permit_for(asked, self_->current_sender()); },
       [this](const call_samples& calls) { count(calls); },
       [this](const permit_return& returned) { take_back(returned); },
       [this](breaker_query) { return with_.rules->status(with_.time.now(self_)); },

@@ -36,7 +36,8 @@ class circuit_breaker_state {
   handle::behavior_type make_behavior();
 
  private:
-  [[nodiscard]] permit_answer permit_for(const caf::strong_actor_ptr& caller);
+  [[nodiscard]] permit_answer permit_for(const permit_request& asked,
+                                         const caf::strong_actor_ptr& caller);
   void count(const call_samples& calls);
   void take_back(const permit_return& returned);
   breaker_status obey(breaker_order order);

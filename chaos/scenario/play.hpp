@@ -97,6 +97,7 @@ class play {
     const auto jobs = in_.count_jobs();
     if (!jobs.known) doubts_.emplace_back("a node did not tell what its routers hold in the end");
     end_.extra_attempts = in_.extra_attempts();
+    in_.told().probes_lost = in_.probes_lost();
     end_.jobs_left = jobs.waiting + jobs.in_flight;
     end_.longest_stage_queue = look.longest_stage_queue;
     end_.longest_gateway_queue = look.longest_gateway_queue;

@@ -270,6 +270,16 @@ double simulated_world::extra_attempts() {
   return most;
 }
 
+double simulated_world::probes_lost() {
+  double sum = 0;
+  for (const auto& [number, node] : nodes_) {
+    if (!node.is_up) continue;
+    node.measures->read("troupe_breaker_probes_lost_total",
+                        [&sum](const auto&, double value) { sum += value; });
+  }
+  return sum;
+}
+
 void simulated_world::write(std::uint32_t node, std::uint64_t start,
                             const supervision::lifecycle_event& event) {
   using in = supervision::lifecycle_event::kind;

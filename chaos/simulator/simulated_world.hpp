@@ -58,6 +58,7 @@ class simulated_world final : public world {
   [[nodiscard]] std::size_t actors_running() override { return sim_.system().registry().running(); }
   [[nodiscard]] open_jobs count_jobs() override;
   [[nodiscard]] double extra_attempts() override;
+  [[nodiscard]] double probes_lost() override;
   void ask(std::uint32_t node, std::uint32_t served_by, discovery_request request,
            answer_call done) override;
 

@@ -84,6 +84,7 @@ struct history {
   std::vector<trace_record> trace;             // of one request, where it was asked for
   std::uint64_t work_past_deadline = 0;        // stages that began after the deadline of their job
   std::uint64_t work_behind_open_breaker = 0;  // stages that began long after theirs had opened
+  double probes_lost = 0;                      // that a breaker waited for in vain
   std::uint64_t answers_too_young = 0;         // said to be younger than what they repeat
   std::vector<std::string> unexpected_ends;    // of processes that nobody ended
   std::uint64_t events_left_out = 0;           // fault firings over `events_limit`, counted only

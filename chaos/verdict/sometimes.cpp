@@ -60,6 +60,8 @@ std::span<const sometimes_case> sometimes_cases() {
       {"breaker_closed", "a circuit breaker closed again", any_event([](const event_record& one) {
          return one.what == kind::breaker && one.text == "closed";
        })},
+      {"probe_lost", "a breaker waited in vain for the outcome of a call that tried its stage",
+       [](const history& told) { return told.probes_lost > 0; }},
       {"not_ready", "a node found itself overloaded", any_event(overloaded)},
       {"ready_again", "a node that was overloaded found itself at ease",
        [](const history& told) {

@@ -78,6 +78,8 @@ class world {
   /// By how much the router that did so most sent more jobs a second time than its budget allows;
   /// 0 also where nobody can tell.
   [[nodiscard]] virtual double extra_attempts() { return 0; }
+  /// Probes of breakers that nobody reported on; 0 also where nobody can tell.
+  [[nodiscard]] virtual double probes_lost() { return 0; }
 
   using answer_call = std::function<void(discovery_outcome outcome, time_point when)>;
   /// A client at `node` asks it, or another node by way of a link. `done` is called in `run_until`

@@ -82,7 +82,7 @@ BUGS = [
      "  return well ? move(state::open, cause::probes_passed, now, seen)"),
     ("the permits of the dead are lost", "actors/resilience/circuit_breaker_actor.cpp",
      "  for (const auto probe : held) take_back(",
-     "  for (const auto probe : held) if (probe == 0) take_back("),
+     "  for (const auto probe : held) if (probe == 0) take_back(", "callers_die_probing"),
     ("a call that was given up keeps its place in the bulkhead", "actors/resilience/bulkhead.cpp",
      "  if (one->inside) {\n    --inside_;",
      "  if (one->inside) {\n    if (one->deadline > now) --inside_;"),
@@ -98,7 +98,7 @@ BUGS = [
     ("the second worker's answer is lost", "runtime/supervision/routing_table.cpp",
      "  if (find(sent.job) == nullptr) {\n    ++counters_.late;\n    return false;",
      "  if (find(sent.job) == nullptr || find(sent.job)->hedge_sent == sent.sent) {\n"
-     "    ++counters_.late;\n    return false;"),
+     "    ++counters_.late;\n    return false;", "slow_worker"),
     ("what has ended keeps its turn", "actors/resilience/admission.cpp",
      "    --running_;\n  } else {",
      "    if (now < ended.deadline) --running_;\n  } else {"),

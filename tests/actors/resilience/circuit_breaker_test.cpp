@@ -224,6 +224,26 @@ TEST_F(circuit_breaker_test, forced_open_refuses_all_for_ever) {
   EXPECT_FALSE(breaker.force_open(now)) << "no change";
 }
 
+TEST_F(circuit_breaker_test, a_probe_that_nobody_reports_on_after_its_deadline_is_lost_and_has_failed) {
+  fail_until_open();
+  now += 10s;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(breaker.try_acquire(now, now + 200ms).granted);
+  EXPECT_EQ(breaker.next_due(), now + 300ms) << "the deadline, and the time to report it";
+  now += 300ms - 1ns;
+  EXPECT_FALSE(breaker.tick(now));
+  EXPECT_EQ(breaker.probes_lost(), 0U);
+  now += 1ns;
+  EXPECT_EQ(breaker.tick(now), (change{state::half_open, state::open, cause::probes_failed, 1, 1}));
+  EXPECT_EQ(breaker.probes_lost(), 3U);
+}
+
+TEST_F(circuit_breaker_test, a_distant_deadline_does_not_lengthen_the_time_of_a_probe) {
+  fail_until_open();
+  now += 10s;
+  EXPECT_TRUE(breaker.try_acquire(now, now + 1h).granted);
+  EXPECT_EQ(breaker.next_due(), now + 2s);
+}
+
 TEST_F(circuit_breaker_test, forced_closed_permits_all_and_counts_nothing) {
   fail_until_open();
   EXPECT_EQ(breaker.force_closed(now), (change{state::open, state::forced_closed, cause::asked}));
