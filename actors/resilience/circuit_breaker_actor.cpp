@@ -72,7 +72,6 @@ void circuit_breaker_state::caller_gone(const caf::actor_addr& caller) {
 void circuit_breaker_state::tick() {
   const auto now = with_.time.now(self_);
   tell(with_.rules->tick(now));
-  with_.probe->lost(with_.rules->probes_lost());
   arm(now);
 }
 
@@ -85,6 +84,7 @@ void circuit_breaker_state::arm(time_point now) {
 }
 
 void circuit_breaker_state::tell(const std::optional<circuit_breaker::change>& change) {
+  with_.probe->lost(with_.rules->probes_lost());
   if (!change) return;
   with_.out->clear();  // permits end with the state that gave them
   with_.probe->changed(change->to);
