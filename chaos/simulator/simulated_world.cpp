@@ -242,7 +242,10 @@ void simulated_world::breaker_changed(std::uint32_t node, stage which,
 double simulated_world::extra_attempts() {
   double most = 0;
   const auto& budget = with_.settings.retry;
-  const auto seconds = std::chrono::duration<double>(sim_.now().time_since_epoch()).count();
+  const auto& asked = told().requests;
+  if (asked.empty()) return most;
+  const auto seconds =
+      std::chrono::duration<double>(asked.back().deadline - asked.front().intended).count();
   for (const auto& [number, node] : nodes_) {
     if (!node.is_up) continue;
     struct attempts {
