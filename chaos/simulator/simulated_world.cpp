@@ -277,8 +277,10 @@ double simulated_world::probes_lost() {
   double sum = 0;
   for (const auto& [number, node] : nodes_) {
     if (!node.is_up) continue;
-    node.measures->read("troupe_breaker_probes_lost_total",
-                        [&sum](const auto&, double value) { sum += value; });
+    for (const auto& family : node.measures->collect()) {
+      if (family.name != "troupe_breaker_probes_lost_total") continue;
+      for (const auto& one : family.metric) sum += one.counter.value;
+    }
   }
   return sum;
 }

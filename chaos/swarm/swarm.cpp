@@ -116,6 +116,7 @@ scenario focused(scenario out, dice& luck) {
   if (luck.chance(0.5)) out.overrides.emplace_back("cache.late_time", "0s");
   if (luck.chance(0.5)) out.overrides.emplace_back("breaker.enabled", "false");
   if (luck.chance(0.5)) out.overrides.emplace_back("bulkhead.concurrent", "2");
+  if (luck.chance(0.5)) out.overrides.emplace_back("compute.waiting_limit", "4");
   const auto add = [&](std::string_view family, std::string target) {
     fault_plan plan;
     plan.family = find_family(family);
