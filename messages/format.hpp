@@ -199,6 +199,11 @@ struct text_lines {
     delimited,  // leaves: every maximal run of bytes outside `separators`, and every run of bytes
                 // inside; ending apart
     rest,       // one leaf for this line and everything after it
+    named,      // a line `name: value`, where a name has no separators and the line no '<' and no
+                // '=', is one leaf, its ending included (a field line, RFC 9110 section 5). Where
+                // it has one, leaves: every run of bytes outside `separators` that neither '='
+                // nor ':' follows, and what is between these; ending apart. Other lines are cut
+                // as delimited
   };
 
   std::string name;

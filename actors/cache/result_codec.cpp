@@ -107,7 +107,7 @@ constexpr auto last_of(field_kind) { return field_kind::padding; }
 constexpr auto last_of(size_rule::how) { return size_rule::how::inlined; }
 constexpr auto last_of(length_relation::covers) { return length_relation::covers::items; }
 constexpr auto last_of(checksum_relation::algorithm) { return checksum_relation::algorithm::crc32; }
-constexpr auto last_of(text_lines::style) { return text_lines::style::rest; }
+constexpr auto last_of(text_lines::style) { return text_lines::style::named; }
 constexpr auto last_of(keyword::source) { return keyword::source::tag; }
 
 template <class Way, class T>

@@ -15,7 +15,7 @@ Proto shifted(Plain given) {
 static_assert(static_cast<int>(field_kind::padding) + 1 == FieldKind::padding);
 static_assert(static_cast<int>(size_rule::how::inlined) + 1 == SizeRule::inlined);
 static_assert(static_cast<int>(length_relation::covers::items) + 1 == LengthRelation::items);
-static_assert(static_cast<int>(text_lines::style::rest) + 1 == TextLines::rest);
+static_assert(static_cast<int>(text_lines::style::named) + 1 == TextLines::named);
 static_assert(static_cast<int>(keyword::source::tag) + 1 == Selector::Keyword::tag);
 
 template <class Out>

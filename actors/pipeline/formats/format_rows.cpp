@@ -168,6 +168,7 @@ class row_writer {
         case whole: return "whole";
         case words: return "first word and rest";
         case delimited: return "cut at separators";
+        case named: return "name: value in one, others cut at separators";
         case rest: break;
       }
       return "the rest of the text";

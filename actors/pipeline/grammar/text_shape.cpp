@@ -18,7 +18,14 @@ struct line_counts {
   std::size_t lines = 0;
   std::size_t dense = 0;   // lines with many delimiters for their words
   std::size_t single = 0;  // lines of at most one word
+  std::size_t named = 0;   // lines `name: value`
 };
+
+bool has_name(std::string_view line) {
+  const std::string separators = text_lines{}.separators;
+  const auto end = line.find_first_of(separators);
+  return end != std::string_view::npos && end > 0 && line[end] == ':';
+}
 
 void count_line(std::string_view line, line_counts& into) {
   constexpr std::string_view delimiters = ";,=<>@{}()[]";
@@ -35,9 +42,11 @@ void count_line(std::string_view line, line_counts& into) {
   ++into.lines;
   if (found > 0 && found * 3 >= words) ++into.dense;
   if (words <= 1) ++into.single;
+  if (has_name(line)) ++into.named;
 }
 
 style style_of(const line_counts& counts) {
+  if (counts.named * 2 > counts.lines) return style::named;
   if (counts.dense * 2 > counts.lines) return style::delimited;
   if (counts.single * 2 > counts.lines) return style::whole;
   return style::words;
@@ -134,6 +143,9 @@ text_lines shape_of_text(std::span<const scope> within) {
   out.evidence.push_back(std::to_string(first.dense) + " of " + std::to_string(first.lines) +
                          " first lines and " + std::to_string(others.dense) + " of " +
                          std::to_string(others.lines) + " further lines are dense in delimiters");
+  if (out.other_lines == style::named) {
+    out.evidence.push_back(std::to_string(others.named) + " further lines are `name: value`");
+  }
   return out;
 }
 

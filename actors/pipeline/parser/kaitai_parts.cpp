@@ -82,6 +82,7 @@ std::string kaitai_writer::node(const text_lines& t, surroundings& here) {
 std::string kaitai_writer::line_type(const text_lines& t, text_lines::style cut) {
   if (cut == style::words) return word_line_type();
   if (cut == style::delimited) return token_line_type(t);
+  if (cut == style::named) return named_line_type(t);
   const auto whole = cut == style::whole;
   std::string name = whole ? "helper_whole_line" : "helper_rest";
   if (!once(name)) return name;
@@ -168,6 +169,74 @@ std::string kaitai_writer::token_line_type(const text_lines& t) {
   finish(tokens);
   kaitai_type line(name);
   cut_line(line, tokens.name);
+  finish(line);
+  return name;
+}
+
+// A name, and the separators behind it; `goes_on`: another name follows them.
+std::string kaitai_writer::named_step_type(std::string_view separators, const std::string& suffix) {
+  const auto outside = run_type(separators, false);
+  kaitai_type ahead("helper_name_ahead" + suffix);
+  ahead.instance("probe", {"pos: _io.pos", "type: " + outside, "if: not _io.eof"});
+  ahead.instance("is_name", {"value: " + quoted("_io.eof ? false : probe.size > 0 and "
+                                                "probe.size < probe.bytes.size and "
+                                                "(probe.bytes.last == 58 or probe.bytes.last == 61)")});
+  ahead.instance("size", {"value: " + quoted("is_name ? probe.size : 0")});
+  finish(ahead);
+  kaitai_type step("helper_named_step" + suffix);
+  step.instance("name_ahead", {"pos: _io.pos", "type: " + ahead.name});
+  step.attribute("name", {"size: name_ahead.size"});
+  step.instance("run_ahead",
+                {"pos: _io.pos", "type: " + run_type(separators, true), "if: not _io.eof"});
+  step.attribute("separators", {"size: " + quoted("_io.eof ? 0 : run_ahead.size")});
+  step.attribute("next", {"type: " + ahead.name});
+  step.instance("goes_on", {"value: next.is_name"});
+  finish(step);
+  return step.name;
+}
+
+std::string kaitai_writer::parameters_type(std::string_view separators, const std::string& suffix) {
+  const auto step = named_step_type(separators, suffix);
+  kaitai_type between("helper_between" + suffix);
+  between.attribute("begin", {"type: " + mark_type()});
+  between.attribute("steps",
+                    {"type: " + step, "repeat: until", "repeat-until: not _.goes_on"});
+  between.attribute("end", {"type: " + mark_type()});
+  between.instance("size", {"value: end.at - begin.at"});
+  finish(between);
+  kaitai_type parameter("helper_parameter" + suffix);
+  parameter.instance("between", {"pos: _io.pos", "type: " + between.name});
+  parameter.attribute("separator", {"size: between.size"});
+  parameter.instance("value_ahead", {"pos: _io.pos", "type: " + run_type(separators, false),
+                                     "if: not _io.eof"});
+  parameter.attribute("token", {"size: " + quoted("_io.eof ? 0 : value_ahead.size")});
+  finish(parameter);
+  kaitai_type all("helper_parameters" + suffix);
+  all.attribute("parameters", {"type: " + parameter.name, "repeat: eos"});
+  finish(all);
+  return all.name;
+}
+
+std::string kaitai_writer::named_line_type(const text_lines& t) {
+  const auto tokens = token_line_type(t);
+  const auto suffix = tokens.substr(std::string_view("helper_token_line").size());
+  auto name = "helper_named_line" + suffix;
+  if (!once(name)) return name;
+  kaitai_type with_parameters("helper_parameter_line" + suffix);
+  cut_line(with_parameters, parameters_type(t.separators, suffix));
+  finish(with_parameters);
+  kaitai_type line(name);
+  line.instance("probe", {"pos: _io.pos", "terminator: 10", "include: true", "eos-error: false"});
+  line.instance("name_probe", {"pos: _io.pos", "type: " + run_type(t.separators, false)});
+  line.instance("marks_probe", {"pos: _io.pos", "type: " + run_type("<=\n", false)});
+  line.instance("has_name",
+                {"value: name_probe.size > 0 and name_probe.size < probe.length and "
+                 "probe[name_probe.size] == 58"});
+  line.instance("is_plain", {"value: marks_probe.size >= probe.length or "
+                             "probe[marks_probe.size] == 10"});
+  line.attribute("line", {"size: probe.length", "if: has_name and is_plain"});
+  line.attribute("named", {"type: " + with_parameters.name, "if: has_name and not is_plain"});
+  line.attribute("others", {"type: " + tokens, "if: not has_name"});
   finish(line);
   return name;
 }

@@ -74,6 +74,9 @@ class kaitai_writer {
   std::string line_type(const text_lines& t, text_lines::style style);
   std::string word_line_type();
   std::string token_line_type(const text_lines& t);
+  std::string named_line_type(const text_lines& t);
+  std::string named_step_type(std::string_view separators, const std::string& suffix);
+  std::string parameters_type(std::string_view separators, const std::string& suffix);
 
   void selection(const format& what, const std::vector<std::string>& types, kaitai_type& root);
   void keyword_instance(const keyword& which, std::size_t number, kaitai_type& root);

@@ -42,6 +42,7 @@ std::string_view style_name(text_lines::style style) {
     case whole: return "whole";
     case words: return "words";
     case delimited: return "delimited";
+    case named: return "named";
     case rest: break;
   }
   return "rest";

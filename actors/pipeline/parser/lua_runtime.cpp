@@ -200,13 +200,43 @@ function lines.words(run, element, content, tree)
   take(run, tree, element.ids.rest, content, content.stop - content.at)
 end
 
+local function separates(element, byte) return element.separators:find(string.char(byte), 1, true) ~= nil end
+
+local function run_of(run, element, at, stop, inside)
+  return run_end(run, at, stop, function(byte) return separates(element, byte) == inside end)
+end
+
 function lines.delimited(run, element, content, tree)
-  local function separates(byte) return element.separators:find(string.char(byte), 1, true) ~= nil end
   while content.at < content.stop do
-    local inside = separates(byte_at(run, content.at))
-    local stop = run_end(run, content.at, content.stop, function(byte) return separates(byte) == inside end)
+    local inside = separates(element, byte_at(run, content.at))
+    local stop = run_of(run, element, content.at, content.stop, inside)
     take(run, tree, inside and element.ids.separator or element.ids.token, content, stop - content.at)
   end
+end
+
+-- A name goes with the separators around it.
+local function parameters(run, element, content, tree)
+  while content.at < content.stop do
+    local at, value = content.at, content.at
+    while at < content.stop and value <= at do
+      at = run_of(run, element, at, content.stop, true)
+      local word = run_of(run, element, at, content.stop, false)
+      local following = word < content.stop and byte_at(run, word)
+      if following == 61 or following == 58 then at = word else value = word end
+      if word == content.stop and word == at then break end
+    end
+    take(run, tree, element.ids.separator, content, at - content.at)
+    if value > at then take(run, tree, element.ids.token, content, value - at) end
+  end
+end
+
+function lines.named(run, element, content, tree)
+  local name = run_of(run, element, content.at, content.stop, false)
+  local has_name = name > content.at and name < content.stop and byte_at(run, name) == 58
+  if not has_name then return lines.delimited(run, element, content, tree) end
+  local plain = run_end(run, content.at, content.stop, function(byte) return byte ~= 60 and byte ~= 61 end)
+  if plain == content.stop then return true end
+  parameters(run, element, content, tree)
 end
 
 function readers.text_lines(run, element, scope, tree, here)
@@ -225,9 +255,13 @@ function readers.text_lines(run, element, scope, tree, here)
       if byte_at(run, stop - 1) == 10 then
         ending = stop - scope.at > 1 and byte_at(run, stop - 2) == 13 and 2 or 1
       end
-      lines[style](run, element, {at = scope.at, stop = stop - ending}, tree)
-      add(run, tree, element.ids.ending, stop - ending, ending)
-      scope.at = stop
+      -- a style returns true where the line is one
+      if lines[style](run, element, {at = scope.at, stop = stop - ending}, tree) then
+        take(run, tree, element.ids.line, scope, stop - scope.at)
+      else
+        add(run, tree, element.ids.ending, stop - ending, ending)
+        scope.at = stop
+      end
     end
     style = element.other_lines
   end

@@ -106,17 +106,37 @@ bool parse_run::node(const text_lines& t, parse_tree::extent& mine, scope& in,
 
 bool parse_run::line(text_lines::style style, const text_lines& t, scope in, std::uint32_t ending,
                      std::uint32_t within) {
-  if (style == text_lines::style::whole) {
+  const scope content{in.at, in.end - ending};
+  const bool is_named = style == text_lines::style::named && has_name(t, content);
+  if (style == text_lines::style::whole || (is_named && !has_parameters(content))) {
     add(in, in.left(), field_kind::text, "line", within);
     return true;
   }
-  const scope content{in.at, in.end - ending};
   if (style == text_lines::style::words)
     words(content, within);
-  else if (!tokens(t, content, within))
+  else if (!(is_named ? parameters(t, content, within) : tokens(t, content, within)))
     return false;
   add({content.end, in.end}, ending, field_kind::constant, "ending", within);
   return true;
+}
+
+bool parse_run::has_name(const text_lines& t, scope in) const {
+  const auto name = run_of(t, in, false);
+  return name > 0 && name < in.left() && bytes_[in.at + name] == ':';
+}
+
+bool parse_run::has_parameters(scope in) const {
+  return std::any_of(bytes_.begin() + in.at, bytes_.begin() + in.end,
+                     [](std::uint8_t byte) { return byte == '<' || byte == '='; });
+}
+
+// How many bytes from here on are separators, or are none.
+std::uint32_t parse_run::run_of(const text_lines& t, scope in, bool inside) const {
+  const auto other = [&](std::uint8_t byte) {
+    return (t.separators.find(static_cast<char>(byte)) != std::string::npos) != inside;
+  };
+  const auto begin = bytes_.begin() + in.at;
+  return static_cast<std::uint32_t>(std::find_if(begin, bytes_.begin() + in.end, other) - begin);
 }
 
 void parse_run::words(scope in, std::uint32_t within) {
@@ -135,19 +155,42 @@ void parse_run::words(scope in, std::uint32_t within) {
 }
 
 bool parse_run::tokens(const text_lines& t, scope in, std::uint32_t within) {
-  const auto separates = [&](std::uint8_t byte) {
-    return t.separators.find(static_cast<char>(byte)) != std::string::npos;
-  };
   for (std::uint32_t number = 0; in.at < in.end; ++number) {
     if (!spend(1, in, within)) return false;
-    const auto inside = separates(bytes_[in.at]);
-    auto end = in.at + 1;
-    while (end < in.end && separates(bytes_[end]) == inside) ++end;
-    add(in, end - in.at, inside ? field_kind::padding : field_kind::text,
-        inside ? "separator" : "token", within, nullptr, number);
-    in.at = end;
+    const auto separators = run_of(t, in, true);
+    const auto size = separators > 0 ? separators : run_of(t, in, false);
+    token(in, size, separators == 0, number, within);
   }
   return true;
+}
+
+// A name goes with the separators around it.
+bool parse_run::parameters(const text_lines& t, scope in, std::uint32_t within) {
+  for (std::uint32_t number = 0; in.at < in.end; ++number) {
+    auto ahead = in;
+    std::uint32_t value = 0;
+    while (ahead.at < ahead.end && value == 0) {
+      if (!spend(1, in, within)) return false;
+      ahead.at += run_of(t, ahead, true);
+      const auto word = run_of(t, ahead, false);
+      const auto next = ahead.at + word;
+      const bool names = next < ahead.end && (bytes_[next] == '=' || bytes_[next] == ':');
+      if (names || word == 0)
+        ahead.at = next;
+      else
+        value = word;
+    }
+    token(in, ahead.at - in.at, false, number, within);
+    if (value > 0) token(in, value, true, ++number, within);
+  }
+  return true;
+}
+
+void parse_run::token(scope& in, std::uint32_t size, bool is_value, std::uint32_t number,
+                      std::uint32_t within) {
+  add(in, size, is_value ? field_kind::text : field_kind::padding,
+      is_value ? "token" : "separator", within, nullptr, number);
+  in.at += size;
 }
 
 bool parse_run::node(const name_chain& n, parse_tree::extent& /*mine*/, scope& in,

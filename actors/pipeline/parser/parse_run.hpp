@@ -60,6 +60,12 @@ class parse_run {
             std::uint32_t within);
   void words(scope in, std::uint32_t within);
   bool tokens(const text_lines& t, scope in, std::uint32_t within);
+  bool parameters(const text_lines& t, scope in, std::uint32_t within);
+  void token(scope& in, std::uint32_t size, bool is_value, std::uint32_t number,
+             std::uint32_t within);
+  [[nodiscard]] bool has_name(const text_lines& t, scope in) const;
+  [[nodiscard]] bool has_parameters(scope in) const;
+  [[nodiscard]] std::uint32_t run_of(const text_lines& t, scope in, bool inside) const;
 
   /// The bytes that a rule gives an element; nothing after an error.
   std::optional<std::uint32_t> size_of(const size_rule& rule, std::string_view name,

@@ -29,7 +29,7 @@ constexpr std::string_view field_words =
 constexpr std::string_view class_words =
     "body message raw packet does_not_fit end_mark ber_element ber_children whole_line word_line "
     "rest_line "
-    "token_line bytes_field number_field choice_field items_field lines_field str_field "
+    "token_line named_line bytes_field number_field choice_field items_field lines_field str_field "
     "packet_field packet_list_field byte_field short_field int_field long_field udp tcp ip ether "
     "le_short_field le_int_field le_long_field field "
     "ip_field ip6_field mac_field none true false types keywords fallback blanks ";
@@ -325,6 +325,7 @@ class scapy_writer {
         case whole: return "WholeLine";
         case words: return "WordLine";
         case delimited: return "token_line(" + bytes_literal(t.separators) + ')';
+        case named: return "named_line(" + bytes_literal(t.separators) + ')';
         case rest: break;
       }
       return "RestLine";

@@ -129,6 +129,55 @@ def token_line(separators):
     return TokenLine
 
 
+def named_line(separators):
+    """The class of lines `name: value`: whole without parameters, else a name goes with the separators
+    around it. Others are cut as by `token_line`."""
+    inside = run(lambda byte: byte in separators)
+    outside = run(lambda byte: byte not in separators)
+
+    def has_name(text):
+        at = outside(text)
+        return at > 0 and text[at:at + 1] == b":"
+
+    def has_parameters(text):
+        return b"<" in text or b"=" in text
+
+    def size_if(holds):
+        def size(pkt, s):
+            text = pkt.original[:len(pkt.original) - ending(pkt.original)]
+            return holds(text) and len(s) == len(pkt.original)
+
+        return size
+
+    is_whole = size_if(lambda text: has_name(text) and not has_parameters(text))
+    is_named = size_if(lambda text: has_name(text) and has_parameters(text))
+
+    def between(pkt, s):
+        at = 0
+        while at < len(s):
+            at += inside(s[at:])
+            word = at + outside(s[at:])
+            if s[word:word + 1] not in (b"=", b":"):
+                break
+            at = word
+        return at
+
+    class Parameter(Body):
+        fields_desc = [
+            BytesField("separator", b"", between),
+            BytesField("token", b"", lambda pkt, s: outside(s)),
+        ]
+
+    class NamedLine(Body):
+        fields_desc = [
+            BytesField("line", b"", lambda pkt, s: len(s) if is_whole(pkt, s) else 0),
+            ItemsField("parameters", Parameter,
+                       lambda pkt, s: len(s) - ending(s) if is_named(pkt, s) else 0),
+        ] + token_line(separators).fields_desc
+
+    return NamedLine
+
+
 class RestLine(Body):
     """The rest of the text, whatever its lines."""
 

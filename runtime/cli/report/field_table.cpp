@@ -101,6 +101,7 @@ std::string_view style_text(text_lines::style style) {
     case text_lines::style::words: return "words";
     case text_lines::style::delimited: return "tokens";
     case text_lines::style::rest: return "rest";
+    case text_lines::style::named: return "name: value";
   }
   return {};
 }

@@ -157,24 +157,32 @@ export_case ber_by_tag() {
 export_case text_by_word() {
   format what = of({});
   what.types.clear();
-  using enum text_lines::style;
-  for (const auto first : {whole, words, delimited, rest}) {
+  using style = text_lines::style;
+  for (const auto first :
+       {style::whole, style::words, style::delimited, style::rest, style::named}) {
     text_lines lines;
     lines.name = "lines";
     lines.first_line = first;
-    lines.other_lines = first == words ? delimited : first == delimited ? rest : words;
+    lines.other_lines = first == style::words       ? style::delimited
+                        : first == style::delimited ? style::rest
+                        : first == style::rest      ? style::words
+                                                    : style::named;
     message_type type;
     type.name = "t" + std::to_string(what.types.size());
     type.elements = {{lines}};
     what.types.push_back(type);
   }
   what.pick.keywords = {{keyword::source::word, 0, 0}, {keyword::source::word, 2, 0}};
-  what.pick.types = {{{"a", "c"}, 0}, {{"b", ""}, 1}, {{"c", "d"}, 2}, {{"", ""}, 3}};
+  what.pick.types = {
+      {{"a", "c"}, 0}, {{"b", ""}, 1}, {{"c", "d"}, 2}, {{"", ""}, 3}, {{"n", "h"}, 4}};
   what.pick.fallback = 1;
   std::vector<std::string> digits;
   for (const auto* text :
        {"a b c\r\nd  e f\r\n\r\n", "b x\nk: v;w\n\n", "c \t=x d\n(a),b\nmore\n", " \r\n", "",
-        "  b\r\nzz\r\nx y", "unknown a=b\nc", "b \r\r\n,;\r\n", "a\nb\tc\n\r\n \n"})
+        "  b\r\nzz\r\nx y", "unknown a=b\nc", "b \r\r\n,;\r\n", "a\nb\tc\n\r\n \n",
+        "n 1 h\r\nHost: a b;c\r\nA:\nVia: a=b\n: c\nB : d\n<E>: f\n\r\nlast: 1",
+        "n: 1 h\nx:<\ny: =\nz:\r\r\n:", "n , h\r\nTo: \"me\" <sip:a@b>;tag=c;d\r\nv:a=b:c==d=\ne=f: g\n",
+        "n\th\na:b=c"})
     digits.push_back(hex_of(text));
   return named("text_by_word", what, digits);
 }

@@ -203,6 +203,16 @@ TEST(parser, text_lines_are_cut_by_their_style) {
   EXPECT_EQ(parse_text(delimited, whole, "a=b, c\n"),
             "lines[0].token[0]:1 lines[0].separator[1]:1 lines[0].token[2]:1 "
             "lines[0].separator[3]:2 lines[0].token[4]:1 lines[0].ending:1");
+  EXPECT_EQ(parse_text(whole, named, "x\nHost: a b;c\r\nA:\nVia: a=b\n: c\n"),
+            "lines[0].line:2 lines[1].line:13 lines[2].line:3 lines[3].separator[0]:7 "
+            "lines[3].token[1]:1 lines[3].ending:1 lines[4].separator[0]:2 lines[4].token[1]:1 "
+            "lines[4].ending:1");
+  EXPECT_EQ(parse_text(whole, named, "x\nTo: \"me\" <sip:a@b>;tag=c;d\n"),
+            "lines[0].line:2 lines[1].separator[0]:5 lines[1].token[1]:2 "
+            "lines[1].separator[2]:7 lines[1].token[3]:1 lines[1].separator[4]:1 "
+            "lines[1].token[5]:1 lines[1].separator[6]:6 lines[1].token[7]:1 "
+            "lines[1].separator[8]:1 lines[1].token[9]:1 lines[1].ending:1")
+      << "`To: \"`, me, `\" <sip:`, a, @, b, `>;tag=`, c, ;, d";
   EXPECT_EQ(parse_text(whole, whole, ""), "");
 }
 

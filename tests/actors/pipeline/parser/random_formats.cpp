@@ -140,8 +140,8 @@ class format_maker {
       case 3: {
         text_lines made;
         made.name = name(in);
-        made.first_line = static_cast<text_lines::style>(below(random_, 4));
-        made.other_lines = static_cast<text_lines::style>(below(random_, 4));
+        made.first_line = static_cast<text_lines::style>(below(random_, 5));
+        made.other_lines = static_cast<text_lines::style>(below(random_, 5));
         if (below(random_, 4) == 0) made.separators = some_bytes(below(random_, 4));
         in.push_back({std::move(made)});
         break;
@@ -326,8 +326,8 @@ element wild_element(number_source& random, int depth) {
     case 1: return {name_chain{name, 0, {}}};
     case 2: {
       text_lines made;
-      made.first_line = static_cast<text_lines::style>(below(random, 4));
-      made.other_lines = static_cast<text_lines::style>(below(random, 4));
+      made.first_line = static_cast<text_lines::style>(below(random, 5));
+      made.other_lines = static_cast<text_lines::style>(below(random, 5));
       return {made};
     }
     case 8: {
