@@ -110,13 +110,51 @@ std::uint32_t populated_end(const std::vector<mix>& columns, std::size_t scopes_
   return end;
 }
 
+constexpr std::size_t window = 32;  // bytes
+/// Of 32 bytes drawn evenly 30.1 differ, with a standard deviation of 1.3: three below.
+constexpr std::size_t fewest_different = 26;
+constexpr std::size_t most_printable = 24;  // 11.9 of 32 are, with a deviation of 2.7
+
+bool looks_drawn(bytes_view bytes) {
+  std::array<bool, 256> seen{};
+  std::size_t different = 0;
+  std::size_t printable = 0;
+  for (const auto byte : bytes) {
+    different += seen[byte] ? 0U : 1U;
+    seen[byte] = true;
+    printable += class_of(byte) == 2 ? 1U : 0U;
+  }
+  return different >= fewest_different && printable <= most_printable;
+}
+
+/// From where on each window of this message looks as if its bytes were drawn evenly.
+std::size_t drawn_from(bytes_view bytes) {
+  auto begin = bytes.size();
+  for (auto at = bytes.size() - window + 1; at-- > 0; begin = at) {
+    if (!looks_drawn(bytes.subspan(at, window))) break;
+  }
+  // The first window may reach into a header; zeros are of that.
+  const auto first = bytes.subspan(begin, std::min(window, bytes.size() - begin));
+  const auto zero = std::find(first.rbegin(), first.rend(), std::uint8_t{0});
+  return begin + static_cast<std::size_t>(first.rend() - zero);
+}
+
+/// In a few messages columns cannot be compared, but each shows by itself that it ends in noise.
+std::optional<std::uint32_t> find_noise(std::span<const scope> few) {
+  std::size_t begin = 0;
+  for (const auto& one : few) {
+    if (one.size() < window) return std::nullopt;
+    begin = std::max(begin, drawn_from(one.bytes));
+  }
+  if (begin + window > shortest(few)) return std::nullopt;
+  return static_cast<std::uint32_t>(begin);
+}
+
 }  // namespace
 
 std::optional<std::uint32_t> find_opaque_tail(std::span<const scope> within) {
-  if (longest(within) < fewest_columns ||
-      distinct_contents(within, fewest_messages) < fewest_messages) {
-    return std::nullopt;
-  }
+  if (longest(within) < fewest_columns) return std::nullopt;
+  if (distinct_contents(within, fewest_messages) < fewest_messages) return find_noise(within);
   const auto looked_at = spread(within, 256);
   const auto columns = column_mixes(looked_at, std::min(longest(looked_at), most_columns));
   const auto end = populated_end(columns, looked_at.size());

@@ -102,6 +102,25 @@ TEST(opaque_tails, encrypted_bytes_behind_a_header_begin_where_the_header_ends) 
   EXPECT_EQ(find_opaque_tail(traffic.scopes), std::optional<std::uint32_t>(6));
 }
 
+TEST(opaque_tails, a_single_message_shows_by_itself_that_it_ends_in_noise) {
+  std::mt19937_64 random(5);
+  const made one({payload{1, 0, 0, 64, 2, 0} + noise(random, 96)});
+  const auto found = find_opaque_tail(one.scopes);
+  ASSERT_TRUE(found);
+  EXPECT_GE(*found, 6U) << "zeros are of the header";
+  EXPECT_LE(*found, 6U + 32U);
+  const made too_short({payload{1, 0, 0, 64, 2, 0} + noise(random, 25)});
+  EXPECT_FALSE(find_opaque_tail(too_short.scopes));
+}
+
+TEST(opaque_tails, two_messages_of_which_one_ends_in_a_structure_do_not_end_in_noise) {
+  std::mt19937_64 random(6);
+  const made mixed({payload{1, 0} + noise(random, 96), noise(random, 64) + payload(34, 7)});
+  EXPECT_FALSE(find_opaque_tail(mixed.scopes));
+  const made prose({text("Whatever is printable is text and not noise, however much of it there is.\n")});
+  EXPECT_FALSE(find_opaque_tail(prose.scopes));
+}
+
 TEST(opaque_tails, structured_columns_are_not_opaque) {
   std::vector<payload> payloads;
   for (std::uint64_t i = 0; i < 40; ++i) {
@@ -205,6 +224,11 @@ TEST(text_shapes, style_follows_delimiters_and_words) {
   EXPECT_EQ(shape_of_text(commands.scopes).first_line, text_lines::style::words);
   const made tokens({text("a=1;b=<2>\r\nc={3},d=4\r\n")});
   EXPECT_EQ(shape_of_text(tokens.scopes).other_lines, text_lines::style::delimited);
+  const made named({text("GET / HTTP/1.1\r\nHost: a.example\r\nAccept: a/b;q=0.9,c\r\n\r\n")});
+  EXPECT_EQ(shape_of_text(named.scopes).first_line, text_lines::style::words);
+  EXPECT_EQ(shape_of_text(named.scopes).other_lines, text_lines::style::named);
+  const made half({text("x\r\nHost: a.example\r\nb c d\r\n")});
+  EXPECT_EQ(shape_of_text(half.scopes).other_lines, text_lines::style::words) << "no majority";
   const made lines({text("+OK\r\n$5\r\nhello\r\n")});
   EXPECT_EQ(shape_of_text(lines.scopes).first_line, text_lines::style::whole);
 }
