@@ -29,8 +29,8 @@ namespace troupe {
 /// Finagle's consecutive failures do, but a call that failed was answered). Half open has exactly
 /// `probes` permits out or answered, never more. A permit that comes back without a verdict
 /// (ignored: cancelled, the caller died) is granted again; one that is not back when its call's
-/// deadline is past, or after `probe_time`, is lost and counts as failed, since nobody answered. A result of a call from before the last change of state
-/// is ignored.
+/// deadline is past, or after `probe_time`, is lost and counts as failed, since nobody answered. A
+/// result of a call from before the last change of state is ignored.
 ///
 /// What it does not do: time closed calls out. The caller reports those as failed; a closed permit
 /// that is lost costs nothing.

@@ -52,8 +52,8 @@ void check_request(const request_record& one, const end_state& end, findings_lis
   }
 }
 
-// A request may have two jobs for one stage: that of its mode, and when this is poisonous the one in
-// mode FAST, or of the stage alone.
+// A request may have two jobs for one stage: that of its mode, and when this is poisonous the one
+// in mode FAST, or of the stage alone.
 void check_poison(const history& told, const end_state& end, findings_list& out) {
   if (end.messages_double) return;  // each copy may kill
   std::map<std::pair<std::uint64_t, std::string>, std::uint32_t> kills;

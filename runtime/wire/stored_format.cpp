@@ -233,7 +233,8 @@ class format_reader {
   void take(text_lines& out, const TextLines& given) {
     named(out, given);
     out.first_line = plain<text_lines::style>(given.first_line(), TextLines::named, "first_line");
-    out.other_lines = plain<text_lines::style>(given.other_lines(), TextLines::named, "other_lines");
+    out.other_lines =
+        plain<text_lines::style>(given.other_lines(), TextLines::named, "other_lines");
     out.separators = bytes(given.separators_hex(), "separators_hex");
   }
 

@@ -16,8 +16,9 @@ namespace troupe::grammar {
 [[nodiscard]] double text_share(const samples& from);
 
 /// How text messages are cut, decided over all lines together: into tokens where delimiters are
-/// dense, into `name: value` where most lines are, as whole lines where most lines are single words,
-/// else behind the first word. Prose that goes on after a first line with a code stays in one piece.
+/// dense, into `name: value` where most lines are, as whole lines where most lines are single
+/// words, else behind the first word. Prose that goes on after a first line with a code stays in
+/// one piece.
 [[nodiscard]] text_lines shape_of_text(std::span<const scope> within);
 
 /// How messages begin that are a token in brackets and then free prose, as log messages are.

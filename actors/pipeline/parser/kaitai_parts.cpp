@@ -178,9 +178,10 @@ std::string kaitai_writer::named_step_type(std::string_view separators, const st
   const auto outside = run_type(separators, false);
   kaitai_type ahead("helper_name_ahead" + suffix);
   ahead.instance("probe", {"pos: _io.pos", "type: " + outside, "if: not _io.eof"});
-  ahead.instance("is_name", {"value: " + quoted("_io.eof ? false : probe.size > 0 and "
-                                                "probe.size < probe.bytes.size and "
-                                                "(probe.bytes.last == 58 or probe.bytes.last == 61)")});
+  ahead.instance("is_name",
+                 {"value: " + quoted("_io.eof ? false : probe.size > 0 and "
+                                     "probe.size < probe.bytes.size and "
+                                     "(probe.bytes.last == 58 or probe.bytes.last == 61)")});
   ahead.instance("size", {"value: " + quoted("is_name ? probe.size : 0")});
   finish(ahead);
   kaitai_type step("helper_named_step" + suffix);
@@ -199,16 +200,15 @@ std::string kaitai_writer::parameters_type(std::string_view separators, const st
   const auto step = named_step_type(separators, suffix);
   kaitai_type between("helper_between" + suffix);
   between.attribute("begin", {"type: " + mark_type()});
-  between.attribute("steps",
-                    {"type: " + step, "repeat: until", "repeat-until: not _.goes_on"});
+  between.attribute("steps", {"type: " + step, "repeat: until", "repeat-until: not _.goes_on"});
   between.attribute("end", {"type: " + mark_type()});
   between.instance("size", {"value: end.at - begin.at"});
   finish(between);
   kaitai_type parameter("helper_parameter" + suffix);
   parameter.instance("between", {"pos: _io.pos", "type: " + between.name});
   parameter.attribute("separator", {"size: between.size"});
-  parameter.instance("value_ahead", {"pos: _io.pos", "type: " + run_type(separators, false),
-                                     "if: not _io.eof"});
+  parameter.instance("value_ahead",
+                     {"pos: _io.pos", "type: " + run_type(separators, false), "if: not _io.eof"});
   parameter.attribute("token", {"size: " + quoted("_io.eof ? 0 : value_ahead.size")});
   finish(parameter);
   kaitai_type all("helper_parameters" + suffix);
@@ -229,9 +229,8 @@ std::string kaitai_writer::named_line_type(const text_lines& t) {
   line.instance("probe", {"pos: _io.pos", "terminator: 10", "include: true", "eos-error: false"});
   line.instance("name_probe", {"pos: _io.pos", "type: " + run_type(t.separators, false)});
   line.instance("marks_probe", {"pos: _io.pos", "type: " + run_type("<=\n", false)});
-  line.instance("has_name",
-                {"value: name_probe.size > 0 and name_probe.size < probe.length and "
-                 "probe[name_probe.size] == 58"});
+  line.instance("has_name", {"value: name_probe.size > 0 and name_probe.size < probe.length and "
+                             "probe[name_probe.size] == 58"});
   line.instance("is_plain", {"value: marks_probe.size >= probe.length or "
                              "probe[marks_probe.size] == 10"});
   line.attribute("line", {"size: probe.length", "if: has_name and is_plain"});

@@ -188,8 +188,8 @@ bool parse_run::parameters(const text_lines& t, scope in, std::uint32_t within) 
 
 void parse_run::token(scope& in, std::uint32_t size, bool is_value, std::uint32_t number,
                       std::uint32_t within) {
-  add(in, size, is_value ? field_kind::text : field_kind::padding,
-      is_value ? "token" : "separator", within, nullptr, number);
+  add(in, size, is_value ? field_kind::text : field_kind::padding, is_value ? "token" : "separator",
+      within, nullptr, number);
   in.at += size;
 }
 

@@ -224,7 +224,8 @@ TEST_F(circuit_breaker_test, forced_open_refuses_all_for_ever) {
   EXPECT_FALSE(breaker.force_open(now)) << "no change";
 }
 
-TEST_F(circuit_breaker_test, a_probe_that_nobody_reports_on_after_its_deadline_is_lost_and_has_failed) {
+TEST_F(circuit_breaker_test,
+       a_probe_that_nobody_reports_on_after_its_deadline_is_lost_and_has_failed) {
   fail_until_open();
   now += 10s;
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(breaker.try_acquire(now, now + 200ms).granted);

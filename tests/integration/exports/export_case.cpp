@@ -181,8 +181,8 @@ export_case text_by_word() {
        {"a b c\r\nd  e f\r\n\r\n", "b x\nk: v;w\n\n", "c \t=x d\n(a),b\nmore\n", " \r\n", "",
         "  b\r\nzz\r\nx y", "unknown a=b\nc", "b \r\r\n,;\r\n", "a\nb\tc\n\r\n \n",
         "n 1 h\r\nHost: a b;c\r\nA:\nVia: a=b\n: c\nB : d\n<E>: f\n\r\nlast: 1",
-        "n: 1 h\nx:<\ny: =\nz:\r\r\n:", "n , h\r\nTo: \"me\" <sip:a@b>;tag=c;d\r\nv:a=b:c==d=\ne=f: g\n",
-        "n\th\na:b=c"})
+        "n: 1 h\nx:<\ny: =\nz:\r\r\n:",
+        "n , h\r\nTo: \"me\" <sip:a@b>;tag=c;d\r\nv:a=b:c==d=\ne=f: g\n", "n\th\na:b=c"})
     digits.push_back(hex_of(text));
   return named("text_by_word", what, digits);
 }

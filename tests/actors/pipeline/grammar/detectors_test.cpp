@@ -117,7 +117,8 @@ TEST(opaque_tails, two_messages_of_which_one_ends_in_a_structure_do_not_end_in_n
   std::mt19937_64 random(6);
   const made mixed({payload{1, 0} + noise(random, 96), noise(random, 64) + payload(34, 7)});
   EXPECT_FALSE(find_opaque_tail(mixed.scopes));
-  const made prose({text("Whatever is printable is text and not noise, however much of it there is.\n")});
+  const made prose(
+      {text("Whatever is printable is text and not noise, however much of it there is.\n")});
   EXPECT_FALSE(find_opaque_tail(prose.scopes));
 }
 
