@@ -28,7 +28,7 @@ class breaker_probe {
                      .Add({{"dependency", dependency}})),
         lost_(prometheus::BuildCounter()
                   .Name("troupe_breaker_probes_lost_total")
-                  .Help("Probes that nobody reported on until their deadline had passed")
+                  .Help("Probes that nobody reported on in their time")
                   .Register(registry)
                   .Add({{"dependency", dependency}})) {
     auto& calls = prometheus::BuildCounter()
@@ -52,6 +52,7 @@ class breaker_probe {
   void ended(call_outcome how) { ended_.at(static_cast<std::size_t>(how))->Increment(); }
   void refused() { refused_.Increment(); }
   void lost(std::uint64_t ever) { lost_.Increment(static_cast<double>(ever) - lost_.Value()); }
+  [[nodiscard]] double lost_so_far() const { return lost_.Value(); }
   void changed(breaker_state to) {
     changes_.at(static_cast<std::size_t>(to))->Increment();
     show(to);

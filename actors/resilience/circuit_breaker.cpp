@@ -28,17 +28,21 @@ circuit_breaker::circuit_breaker(options settings)
 
 circuit_breaker::answer circuit_breaker::try_acquire(time_point reading, time_point deadline) {
   const auto now = time_.at(reading);
+  const bool is_over = time_.ahead(deadline) <= now;
   switch (state_) {
     case state::closed:
     case state::forced_closed: return {permit{generation_, {}}, {}, {}};
     case state::forced_open: return {{}, settings_.open_time, {}};
     case state::open:
-      if (now < until_) return {{}, until_ - now, {}};
+      if (now < until_ || is_over) return {{}, std::max(until_ - now, duration{0}), {}};
       return grant_probe(now, deadline, move(state::half_open, cause::open_time_over, now));
     case state::half_open: break;
   }
   auto changed = advance(now);
-  if (state_ == state::half_open) return grant_probe(now, deadline, std::move(changed));
+  if (state_ == state::half_open) {
+    if (is_over) return {{}, duration{0}, std::move(changed)};
+    return grant_probe(now, deadline, std::move(changed));
+  }
   if (state_ == state::open) return {{}, until_ - now, std::move(changed)};
   return {permit{generation_, {}}, {}, std::move(changed)};
 }
@@ -58,12 +62,16 @@ std::optional<circuit_breaker::change> circuit_breaker::record(permit granted, o
                                                                duration took, time_point reading,
                                                                duration expected) {
   const auto now = time_.at(reading);
+  // What has no verdict is no failure either, though its time may be over: after a pause all of
+  // this is due at once.
+  const bool untried = how == outcome::ignored && granted.generation == generation_;
+  if (untried) probes_.erase(granted.probe);
   if (auto changed = advance(now)) return changed;  // what it permits has just ended
   if (granted.generation != generation_) return std::nullopt;
   const bool failed = how == outcome::failed || how == outcome::silent;
   const bool slow = is_slow(took, expected);
   if (state_ == state::half_open) {
-    if (!probes_.erase(granted.probe) || how == outcome::ignored) return std::nullopt;
+    if (untried || !probes_.erase(granted.probe)) return std::nullopt;
     count_probe(failed, slow);
     return judge_probes(now);
   }

@@ -93,7 +93,7 @@ class circuit_breaker {
 
   explicit circuit_breaker(options settings);
 
-  /// `deadline`: of the call, when it has one.
+  /// `deadline`: of the call, when it has one. Nothing is tried by a call that is over.
   [[nodiscard]] answer try_acquire(time_point now, time_point deadline = time_point::max());
   /// How the call of this permit went, how long it took, and how long it should have taken (0: not
   /// known). At most once for each permit.

@@ -94,8 +94,8 @@ def partition(nodes, begin, end, kinds):
             continue
         if taken and at < taken[-1][0] + taken[-1][1]:
             first, length, name, masked = taken[-1]
-            if masked or node.get("unmaskedvalue"):  # sub-fields of the same bytes
-                taken[-1] = (first, max(length, at + size - first), name, True)
+            both = masked and node.get("unmaskedvalue") is not None  # sub-fields of the same bytes
+            taken[-1] = (first, max(length, at + size - first), name, both)
             continue
         taken.append((at, size, node.get("name"), node.get("unmaskedvalue") is not None))
     fields = []
@@ -111,9 +111,19 @@ def partition(nodes, begin, end, kinds):
     return fields
 
 
-def shown(packet, name):
-    node = next((one for one in packet.iter("field") if one.get("name") == name), None)
-    return node
+def shown(packet, *names):
+    """The first field of one of these names, the names in turn."""
+    for name in names:
+        for one in packet.iter("field"):
+            if one.get("name") == name:
+                return one
+    return None
+
+
+def end_of_flow(packet, which):
+    nodes = (shown(packet, f"ip.{which}", f"ipv6.{which}", f"eth.{which}"), shown(packet, f"udp.{which}port"),
+             shown(packet, f"tcp.{which}port"))
+    return tuple(one.get("show") if one is not None else "" for one in nodes)
 
 
 def messages_of(packet, kinds, told):
@@ -130,6 +140,7 @@ def messages_of(packet, kinds, told):
             at = 0 if name == "tcp.reassembled.data" else interval_of(node)[0]
             sources.append(source(at, bytes.fromhex(node.get("value"))))
     if not above or not sources:
+        told["packets without a message"] += 1
         return
     main = above[0].get("name")
     starts = [i for i, one in enumerate(above) if one.get("name") == main]
@@ -153,16 +164,15 @@ def messages_of(packet, kinds, told):
         yield main, data, partition(found, begin, end, kinds)
 
 
+def listed(what):
+    done = subprocess.run(["tshark", "-G", what], capture_output=True, text=True, check=True)
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
 def read_kinds():
-    out = {}
-    listed = subprocess.run(["tshark", "-G", "fields"], capture_output=True, text=True, check=True).stdout
-    for line in listed.splitlines():
-        part = line.split("\t")
-        if part[0] == "F":
-            out[part[2]] = (part[3], len(part) > 6 and part[6] not in ("", "0x0"))
-    valued = subprocess.run(["tshark", "-G", "values"], capture_output=True, text=True, check=True).stdout
-    named = {line.split("\t")[1] for line in valued.splitlines() if line.startswith(("V\t", "R\t"))}
-    return {name: (kind, name in named) for name, (kind, _) in out.items()}
+    """Of each field its type, and whether its values have names."""
+    named = {part[1] for part in listed("values") if part[0] in ("V", "R")}
+    return {part[2]: (part[3], part[2] in named) for part in listed("fields") if part[0] == "F"}
 
 
 def main():
@@ -183,32 +193,33 @@ def main():
     for capture in asked.captures:
         command = ["tshark", "-r", str(capture), "-T", "pdml", "-o", "ber.show_internals:TRUE", "-o",
                    "tcp.check_checksum:FALSE"]
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        try:
-            for _, packet in xml.iterparse(running.stdout):
-                if packet.tag != "packet":
-                    continue
-                time = shown(packet, "timestamp").get("value")
-                ends = tuple(shown(packet, name).get("show") if shown(packet, name) is not None else "" for name in
-                             ("ip.src", "udp.srcport", "tcp.srcport", "ip.dst", "udp.dstport", "tcp.dstport"))
-                key = (capture, *sorted((ends[:3], ends[3:])))
-                flow = flows.setdefault(key, len(flows))
-                first = first_seen.setdefault(key, ends[:3])
-                for name, data, fields in messages_of(packet, kinds, told):
-                    if name in left_out or len(files[name]) >= asked.messages:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=False) as running:
+            try:
+                for _, packet in xml.iterparse(running.stdout):
+                    if packet.tag != "packet":
                         continue
-                    if (name, data) in seen:
-                        told["seen before"] += 1
-                        continue
-                    seen.add((name, data))
-                    files[name].append({"protocol": name, "hex": data.hex(),
-                                        "direction": "c2s" if ends[:3] == first else "s2c", "t": float(time),
-                                        "fields": fields, "message_type": "", "flow": flow})
-                packet.clear()
-        except xml.ParseError as error:
-            told["captures cut off"] += 1
-            print(f"{capture}: {error}", file=sys.stderr)
-        running.wait()
+                    time = float(shown(packet, "timestamp").get("value"))
+                    source_end, other_end = end_of_flow(packet, "src"), end_of_flow(packet, "dst")
+                    key = (capture, *sorted((source_end, other_end)))
+                    flow = flows.setdefault(key, len(flows))
+                    first = first_seen.setdefault(key, source_end)
+                    for name, data, fields in messages_of(packet, kinds, told):
+                        if name in left_out:
+                            told["asked to leave out"] += 1
+                        elif (name, data) in seen:
+                            told["seen before"] += 1
+                        elif len(files[name]) >= asked.messages:
+                            told["beyond --messages"] += 1
+                        else:
+                            seen.add((name, data))
+                            files[name].append({"protocol": name, "hex": data.hex(),
+                                                "direction": "c2s" if source_end == first else "s2c", "t": time,
+                                                "fields": fields, "message_type": "", "flow": flow})
+                    packet.clear()
+            except xml.ParseError as error:
+                told["captures cut off"] += 1
+                running.kill()
+                print(f"{capture}: {error}: {running.stderr.read().decode().strip()}", file=sys.stderr)
     asked.output.mkdir(parents=True, exist_ok=True)
     for name, messages in sorted(files.items()):
         if len(messages) < asked.least:

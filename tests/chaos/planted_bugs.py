@@ -152,7 +152,7 @@ def run(command, **more):
 
 
 def copy_of(tree, work):
-    """A worktree of its own, at the same commit and with the same changes; its build is kept between runs."""
+    """A worktree of its own, at the same commit; its build is kept between runs. What is not committed is not in it."""
     if not (work / ".git").exists():
         shutil.rmtree(work, ignore_errors=True)
         run(["git", "-C", str(tree), "worktree", "prune"])

@@ -127,11 +127,17 @@ bool looks_drawn(bytes_view bytes) {
   return different >= fewest_different && printable <= most_printable;
 }
 
-/// From where on each window of this message looks as if its bytes were drawn evenly.
+/// From where on this message looks as if its bytes were drawn evenly; its size when its end does
+/// not. One window in a thousand of true noise does not look so, hence two must not, side by side.
 std::size_t drawn_from(bytes_view bytes) {
+  const auto looks = [&](std::size_t at) { return looks_drawn(bytes.subspan(at, window)); };
   auto begin = bytes.size();
-  for (auto at = bytes.size() - window + 1; at-- > 0; begin = at) {
-    if (!looks_drawn(bytes.subspan(at, window))) break;
+  for (auto at = bytes.size() - window + 1; at-- > 0;) {
+    if (looks(at)) {
+      begin = at;
+    } else if (begin == bytes.size() || !looks(at - std::min(at, window))) {
+      break;
+    }
   }
   // The first window may reach into a header; zeros are of that.
   const auto first = bytes.subspan(begin, std::min(window, bytes.size() - begin));
@@ -141,10 +147,16 @@ std::size_t drawn_from(bytes_view bytes) {
 
 /// In a few messages columns cannot be compared, but each shows by itself that it ends in noise.
 std::optional<std::uint32_t> find_noise(std::span<const scope> few) {
+  std::vector<bytes_view> different;
   std::size_t begin = 0;
   for (const auto& one : few) {
+    const bool known = std::ranges::any_of(
+        different, [&](bytes_view other) { return std::ranges::equal(other, one.bytes); });
+    if (known) continue;
+    different.push_back(one.bytes);
     if (one.size() < window) return std::nullopt;
-    begin = std::max(begin, drawn_from(one.bytes));
+    begin = std::max(begin, drawn_from(one.bytes.first(std::min(one.size(), 2 * most_columns))));
+    if (begin > most_columns || begin + window > one.size()) return std::nullopt;
   }
   if (begin + window > shortest(few)) return std::nullopt;
   return static_cast<std::uint32_t>(begin);

@@ -21,10 +21,17 @@ struct line_counts {
   std::size_t named = 0;   // lines `name: value`
 };
 
+/// A name begins with a letter, and its colon is no part of a time, an address or a URL.
 bool has_name(std::string_view line) {
-  const std::string separators = text_lines{}.separators;
-  const auto end = line.find_first_of(separators);
-  return end != std::string_view::npos && end > 0 && line[end] == ':';
+  const auto end = line.find(':');
+  if (end == std::string_view::npos || end == 0) return false;
+  const auto first = static_cast<unsigned char>(line.front() | 0x20);
+  const auto is_of_name = [](char at) {
+    return at > ' ' && std::string_view(";,=<>@{}\"()[]").find(at) == std::string_view::npos;
+  };
+  const auto behind = line.substr(end + 1, 1);
+  return first >= 'a' && first <= 'z' && behind != "/" && behind != ":" &&
+         std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(end), is_of_name);
 }
 
 void count_line(std::string_view line, line_counts& into) {
@@ -143,8 +150,10 @@ text_lines shape_of_text(std::span<const scope> within) {
   out.evidence.push_back(std::to_string(first.dense) + " of " + std::to_string(first.lines) +
                          " first lines and " + std::to_string(others.dense) + " of " +
                          std::to_string(others.lines) + " further lines are dense in delimiters");
-  if (out.other_lines == style::named) {
-    out.evidence.push_back(std::to_string(others.named) + " further lines are `name: value`");
+  if (out.first_line == style::named || out.other_lines == style::named) {
+    out.evidence.push_back(std::to_string(first.named) + " of " + std::to_string(first.lines) +
+                           " first lines and " + std::to_string(others.named) + " of " +
+                           std::to_string(others.lines) + " further lines are `name: value`");
   }
   return out;
 }

@@ -227,7 +227,9 @@ std::string kaitai_writer::named_line_type(const text_lines& t) {
   finish(with_parameters);
   kaitai_type line(name);
   line.instance("probe", {"pos: _io.pos", "terminator: 10", "include: true", "eos-error: false"});
-  line.instance("name_probe", {"pos: _io.pos", "type: " + run_type(t.separators, false)});
+  auto ends = t.separators;
+  if (ends.find('\n') == std::string::npos) ends += '\n';  // else it would read on behind the line
+  line.instance("name_probe", {"pos: _io.pos", "type: " + run_type(ends, false)});
   line.instance("marks_probe", {"pos: _io.pos", "type: " + run_type("<=\n", false)});
   line.instance("has_name", {"value: name_probe.size > 0 and name_probe.size < probe.length and "
                              "probe[name_probe.size] == 58"});

@@ -255,7 +255,7 @@ function readers.text_lines(run, element, scope, tree, here)
       if byte_at(run, stop - 1) == 10 then
         ending = stop - scope.at > 1 and byte_at(run, stop - 2) == 13 and 2 or 1
       end
-      -- a style returns true where the line is one
+      -- true: the whole line is one leaf, and nothing was taken
       if lines[style](run, element, {at = scope.at, stop = stop - ending}, tree) then
         take(run, tree, element.ids.line, scope, stop - scope.at)
       else

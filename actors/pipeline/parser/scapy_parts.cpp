@@ -142,15 +142,15 @@ def named_line(separators):
     def has_parameters(text):
         return b"<" in text or b"=" in text
 
-    def size_if(holds):
-        def size(pkt, s):
+    def while_unread(holds):
+        def test(pkt, s):
             text = pkt.original[:len(pkt.original) - ending(pkt.original)]
             return holds(text) and len(s) == len(pkt.original)
 
-        return size
+        return test
 
-    is_whole = size_if(lambda text: has_name(text) and not has_parameters(text))
-    is_named = size_if(lambda text: has_name(text) and has_parameters(text))
+    is_whole = while_unread(lambda text: has_name(text) and not has_parameters(text))
+    is_named = while_unread(lambda text: has_name(text) and has_parameters(text))
 
     def between(pkt, s):
         at = 0

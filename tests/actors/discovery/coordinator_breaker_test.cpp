@@ -9,6 +9,7 @@ struct breaker_script {
   std::vector<permit_return> returned;
   std::uint32_t permits = 0;
   int asked = 0;
+  time_point deadline;  // of the latest call that asked
 };
 
 struct scripted_breaker {
@@ -21,8 +22,9 @@ struct scripted_breaker {
         [this](const watch_breaker& asked) {
           self_->send(asked.watcher, breaker_news{stage::grammar, first_});
         },
-        [this](permit_request) -> permit_answer {
+        [this](const permit_request& asked) -> permit_answer {
           ++script_->asked;
+          script_->deadline = asked.deadline;
           if (script_->permits == 0) return {{}, 70ms};
           return {breaker_permit{first_.generation, script_->permits--}, {}};
         },
@@ -96,8 +98,10 @@ TEST_F(coordinator_breaker_test,
 TEST_F(coordinator_breaker_test, a_half_open_breaker_is_asked_and_gets_its_permit_back) {
   start_with({breaker_state::half_open, 6, {}});
   breaker_->permits = 1;
-  const auto got = send(job(1));
+  const auto asked = job(1);
+  const auto got = send(asked);
   ASSERT_TRUE(got->value);
+  EXPECT_EQ(breaker_->deadline, asked.deadline) << "the permit ends with the call";
   EXPECT_FALSE((*got->value)->partial);
   ASSERT_EQ(breaker_->returned.size(), 1U);
   EXPECT_EQ(breaker_->returned.front().granted, (breaker_permit{6, 1}));

@@ -67,7 +67,7 @@ class circuit_breaker_actor_test : public virtual_time {
     with.which = stage::parser;
     with.rules = rules_;
     with.out = out_;
-    with.probe = make_probe<breaker_probe>(std::string("parser"));
+    with.probe = probe_ = make_probe<breaker_probe>(std::string("parser"));
     return owned(system().spawn<shell<circuit_breaker_state>>(with));
   }
 
@@ -78,11 +78,13 @@ class circuit_breaker_actor_test : public virtual_time {
     settle();
   }
 
-  permit_answer ask_permit(const breaker_actor& breaker) {
-    return *ask_now<permit_answer>(breaker, permit_request{})->value;
+  permit_answer ask_permit(const breaker_actor& breaker,
+                           time_point deadline = time_point::max()) {
+    return *ask_now<permit_answer>(breaker, permit_request{deadline})->value;
   }
 
   std::shared_ptr<circuit_breaker> rules_;
+  std::shared_ptr<breaker_probe> probe_;
   std::shared_ptr<circuit_breaker_state::holders> out_ =
       std::make_shared<circuit_breaker_state::holders>();
 };
@@ -136,6 +138,20 @@ TEST_F(circuit_breaker_actor_test,
   caf::anon_send_exit(caller, caf::exit_reason::kill);
   settle();
   EXPECT_TRUE(ask_permit(second).granted);
+}
+
+TEST_F(circuit_breaker_actor_test, a_permit_is_lost_when_its_call_is_long_over_and_is_counted) {
+  const auto breaker = start(1);
+  fail(breaker, 4);
+  advance(1s);
+  EXPECT_FALSE(ask_permit(breaker, now()).granted) << "a call that is over tries nothing";
+  ASSERT_TRUE(ask_permit(breaker, now() + 200ms).granted);
+  advance(299ms);
+  EXPECT_EQ(rules_->now_in(), breaker_state::half_open);
+  EXPECT_EQ(probe_->lost_so_far(), 0);
+  advance(2ms);
+  EXPECT_EQ(rules_->now_in(), breaker_state::open);
+  EXPECT_EQ(probe_->lost_so_far(), 1);
 }
 
 TEST_F(circuit_breaker_actor_test, orders_are_obeyed_and_answered_with_the_new_state) {

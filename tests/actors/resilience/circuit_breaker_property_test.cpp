@@ -31,19 +31,20 @@ class plain_breaker {
   explicit plain_breaker(const circuit_breaker::options& settings) : rules(settings) {}
 
   /// The number of the permit; 0: refused.
-  int acquire(time_point now) {
+  int acquire(time_point now, time_point deadline) {
     pass(now);
-    if (in == state::open && now >= until) turn(state::half_open, now);
+    if (in == state::open && now >= until && deadline > now) turn(state::half_open, now);
     if (in == state::open || in == state::forced_open) return 0;
     const bool probing = in == state::half_open;
-    if (probing && out.size() + results.size() >= rules.probes) return 0;
+    if (probing && (deadline <= now || out.size() + results.size() >= rules.probes)) return 0;
     born[++last] = life;
-    if (probing) out[last] = now + rules.probe_time;
+    if (probing) out[last] = std::min(now + rules.probe_time, deadline + 100ms);
     return last;
   }
 
   void record(int number, outcome how, duration took, time_point now) {
     const auto life_before = life;
+    if (how == outcome::ignored) out.erase(number);
     pass(now);
     if (life != life_before || born[number] != life) return;
     if (in == state::half_open && out.erase(number) == 0) return;
@@ -134,8 +135,9 @@ TEST(circuit_breaker_property, decides_as_a_plainer_model_does) {
     for (int step = 0; step < 500; ++step) {
       now += roll.one_in(20) ? roll.upto(2s) : roll.upto(30ms);
       if (held.empty() || roll.one_in(2)) {
-        const auto got = breaker.try_acquire(now);
-        const auto number = model.acquire(now);
+        const auto deadline = now + roll.upto(600ms) - 50ms;
+        const auto got = breaker.try_acquire(now, deadline);
+        const auto number = model.acquire(now, deadline);
         ASSERT_EQ(got.granted.has_value(), number != 0) << "step " << step;
         if (got.granted) held.emplace_back(*got.granted, number);
       } else if (!roll.one_in(50)) {

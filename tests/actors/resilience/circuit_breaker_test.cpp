@@ -238,6 +238,17 @@ TEST_F(circuit_breaker_test,
   EXPECT_EQ(breaker.probes_lost(), 3U);
 }
 
+TEST_F(circuit_breaker_test, a_probe_without_a_verdict_is_granted_again_even_when_its_time_is_over) {
+  fail_until_open();
+  now += 10s;
+  const auto probe = breaker.try_acquire(now, now + 200ms);
+  now += 1s;
+  EXPECT_FALSE(breaker.record(*probe.granted, outcome::ignored, 1s, now));
+  EXPECT_EQ(breaker.probes_lost(), 0U);
+  EXPECT_FALSE(breaker.try_acquire(now, now).granted) << "a call that is over tries nothing";
+  EXPECT_TRUE(breaker.try_acquire(now, now + 1ns).granted);
+}
+
 TEST_F(circuit_breaker_test, a_distant_deadline_does_not_lengthen_the_time_of_a_probe) {
   fail_until_open();
   now += 10s;

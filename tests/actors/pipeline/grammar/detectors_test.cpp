@@ -113,6 +113,24 @@ TEST(opaque_tails, a_single_message_shows_by_itself_that_it_ends_in_noise) {
   EXPECT_FALSE(find_opaque_tail(too_short.scopes));
 }
 
+TEST(opaque_tails, long_noise_in_a_few_messages_is_found_from_its_beginning) {
+  std::mt19937_64 random(7);
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    std::vector<payload> few;
+    for (int i = 0; i < 5; ++i) few.push_back(payload{1, 0, 0, 64, 2, 0} + noise(random, 1400));
+    const made traffic(few);
+    const auto found = find_opaque_tail(traffic.scopes);
+    ASSERT_TRUE(found) << repeat;
+    EXPECT_LE(*found, 6U + 32U) << repeat;
+  }
+}
+
+TEST(opaque_tails, a_message_of_one_letter_that_ends_in_noise_is_not_searched_beyond_the_limit) {
+  std::mt19937_64 random(8);
+  const made one({payload(1 << 20, 'a') + noise(random, 64)});
+  EXPECT_FALSE(find_opaque_tail(one.scopes));
+}
+
 TEST(opaque_tails, two_messages_of_which_one_ends_in_a_structure_do_not_end_in_noise) {
   std::mt19937_64 random(6);
   const made mixed({payload{1, 0} + noise(random, 96), noise(random, 64) + payload(34, 7)});
@@ -230,6 +248,8 @@ TEST(text_shapes, style_follows_delimiters_and_words) {
   EXPECT_EQ(shape_of_text(named.scopes).other_lines, text_lines::style::named);
   const made half({text("x\r\nHost: a.example\r\nb c d\r\n")});
   EXPECT_EQ(shape_of_text(half.scopes).other_lines, text_lines::style::words) << "no majority";
+  const made times({text("12:30:01 started\r\n12:30:02 well so far\r\nhttp://a/b is\r\n")});
+  EXPECT_EQ(shape_of_text(times.scopes).other_lines, text_lines::style::words) << "no names";
   const made lines({text("+OK\r\n$5\r\nhello\r\n")});
   EXPECT_EQ(shape_of_text(lines.scopes).first_line, text_lines::style::whole);
 }
