@@ -78,8 +78,7 @@ class circuit_breaker_actor_test : public virtual_time {
     settle();
   }
 
-  permit_answer ask_permit(const breaker_actor& breaker,
-                           time_point deadline = time_point::max()) {
+  permit_answer ask_permit(const breaker_actor& breaker, time_point deadline = time_point::max()) {
     return *ask_now<permit_answer>(breaker, permit_request{deadline})->value;
   }
 

@@ -238,7 +238,8 @@ TEST_F(circuit_breaker_test,
   EXPECT_EQ(breaker.probes_lost(), 3U);
 }
 
-TEST_F(circuit_breaker_test, a_probe_without_a_verdict_is_granted_again_even_when_its_time_is_over) {
+TEST_F(circuit_breaker_test,
+       a_probe_without_a_verdict_is_granted_again_even_when_its_time_is_over) {
   fail_until_open();
   now += 10s;
   const auto probe = breaker.try_acquire(now, now + 200ms);
