@@ -11,6 +11,12 @@ void live_jobs::mark(const stage_job& job, std::string worker) {
   const std::lock_guard hold(lock_);
   const auto now = std::chrono::steady_clock::now();
   std::erase_if(marked_, [&](const marked& one) { return one.deadline < now; });
+  // One job is enough: others lie behind it, or go to a second worker, which does not hang.
+  const bool stands = standing_.contains(worker) ||
+                      std::ranges::any_of(marked_, [&](const marked& one) {
+                        return !worker.empty() && one.worker == worker;
+                      });
+  if (stands) return;
   const auto first = job.stages.empty() ? stage::statistics : job.stages.front();
   marked_.push_back({first, job.stop, job.deadline, std::move(worker)});
 }
@@ -52,7 +58,9 @@ void live_jobs::begin(stage which, const std::stop_token& stop) {
   const auto worker = std::move(found->worker);
   marked_.erase(found);
   if (worker.empty()) throw std::runtime_error("injected crash");
+  standing_.insert(worker);
   changed_.wait(hold, [&] { return !hanging_.contains(worker); });
+  standing_.erase(worker);
 }
 
 void live_gate::take(caf::mailbox_element_ptr job, bool doomed) {

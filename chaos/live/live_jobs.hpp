@@ -31,7 +31,7 @@ class live_jobs {
  private:
   struct marked {
     stage which = stage::statistics;  // the first of its job
-    std::stop_token stop;             // names the job: no two have the same
+    std::stop_token stop;             // names the job, with its hedge: no others have the same
     time_point deadline;              // it may never run: forgotten after this
     std::string worker;               // that hangs; empty: it is to throw
   };
@@ -42,6 +42,7 @@ class live_jobs {
   std::condition_variable changed_;
   std::vector<marked> marked_;
   std::set<std::string> hanging_;
+  std::set<std::string> standing_;  // of these, who has a job in hand that stands still
 };
 
 /// Stands before one live worker.
