@@ -12,11 +12,10 @@ void live_jobs::mark(const stage_job& job, std::string worker) {
   const auto now = std::chrono::steady_clock::now();
   std::erase_if(marked_, [&](const marked& one) { return one.deadline < now; });
   // One job is enough: others lie behind it, or go to a second worker, which does not hang.
-  const bool stands =
-      standing_.contains(worker) || std::ranges::any_of(marked_, [&](const marked& one) {
-        return !worker.empty() && one.worker == worker;
-      });
-  if (stands) return;
+  const auto is_for_it = [&](const marked& one) { return one.worker == worker; };
+  if (!worker.empty() && (standing_.contains(worker) || std::ranges::any_of(marked_, is_for_it))) {
+    return;
+  }
   const auto first = job.stages.empty() ? stage::statistics : job.stages.front();
   marked_.push_back({first, job.stop, job.deadline, std::move(worker)});
 }

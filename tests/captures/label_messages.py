@@ -193,7 +193,7 @@ def main():
     for capture in asked.captures:
         command = ["tshark", "-r", str(capture), "-T", "pdml", "-o", "ber.show_internals:TRUE", "-o",
                    "tcp.check_checksum:FALSE"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=False) as running:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
             try:
                 for _, packet in xml.iterparse(running.stdout):
                     if packet.tag != "packet":
