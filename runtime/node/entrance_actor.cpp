@@ -39,7 +39,10 @@ failure entrance_state::check_rate(const coordinator_job& job, time_point now) {
 void entrance_state::arm(time_point now) {
   const bool idle =
       open_.empty() && counts_ == sla_counts{} && (!with_.load || overloaded_ == false);
-  if (idle) return;
+  if (!idle) wake(now);
+}
+
+void entrance_state::wake(time_point now) {
   auto due = now + review_period;
   if (const auto next = open_.next_due()) due = std::min(due, *next);
   if (const auto delay = alarm_.set(due, now, shortest_tick)) {
@@ -102,6 +105,7 @@ void entrance_state::review_load(time_point now) {
 void entrance_state::tick() {
   const auto now = with_.time.now(self_);
   static_cast<void>(alarm_.rang(now));
+  if (with_.front) counts_.in_time += with_.front->take_news();
   const auto before = open_.size();
   open_.sweep(now);
   counts_.missed += before - open_.size();
@@ -114,8 +118,9 @@ void entrance_state::tick() {
 }
 
 entrance_state::handle::behavior_type entrance_state::make_behavior() {
-  // What the incarnation before told of its load may not hold any more.
-  arm(with_.time.now(self_));
+  // What the incarnation before told of its load may not hold any more, and it may have been told
+  // of repeated answers.
+  wake(with_.time.now(self_));
   return {
       [this](entrance_order& order) { take(order); },
       [this](close_atom) {
@@ -124,6 +129,7 @@ entrance_state::handle::behavior_type entrance_state::make_behavior() {
           open_.answer(*key, make_error(errc::stopping, "the node is stopping"));
         }
       },
+      [this](repeated_atom) { wake(with_.time.now(self_)); },
       [this](const sla_route& route) { sla_ = route.actor; },
       [this](tick_atom) { tick(); },
   };

@@ -11,6 +11,7 @@
 #include "actors/shell/open_requests.hpp"
 #include "messages/coordinator.hpp"
 #include "runtime/node/completion.hpp"
+#include "runtime/node/front_cache.hpp"
 #include "runtime/supervision/router.hpp"
 
 namespace troupe {
@@ -28,8 +29,12 @@ struct entrance_order {
 /// The node stops: answer everything that is open, and whatever still comes, with `stopping`.
 using close_atom = caf::atom_constant<caf::atom("close")>;
 
+/// Answers were repeated without this actor (see `front_cache`): it is to count them.
+using repeated_atom = caf::atom_constant<caf::atom("repeated")>;
+
 using entrance_actor = caf::typed_actor<caf::reacts_to<entrance_order>, caf::reacts_to<close_atom>,
-                                        caf::reacts_to<sla_route>, caf::reacts_to<tick_atom>>;
+                                        caf::reacts_to<repeated_atom>, caf::reacts_to<sla_route>,
+                                        caf::reacts_to<tick_atom>>;
 
 /// Where requests from other threads enter the actor world, at the rate that their clients may.
 /// Holds each caller's completion until it is answered, and counts for the SLA monitor what callers
@@ -46,6 +51,7 @@ class entrance_state {
     std::shared_ptr<rate_limiter> rates = {};   // heir; null: as many as anybody likes
     std::shared_ptr<overload_gate> load = {};   // heir; null: nobody wants to know
     std::function<void(bool)> overloaded = {};  // told when it changes; must not block
+    std::shared_ptr<front_cache> front = {};    // null: nothing is repeated without this actor
     shell_time time = {};
   };
 
@@ -69,6 +75,7 @@ class entrance_state {
   void tick();
   void review_load(time_point now);
   void arm(time_point now);
+  void wake(time_point now);
 
   handle::pointer self_;
   dependencies with_;

@@ -123,8 +123,12 @@ class node::implementation {
   [[nodiscard]] std::optional<Answer> ask_root(Request request);
   void name(request_id& id, trace_id& trace);
   [[nodiscard]] failure check(const discovery_request& request) const;
-  [[nodiscard]] failure accept(discovery_request& request, time_point accepted,
-                               std::function<void(discovery_outcome)>& done);
+  [[nodiscard]] std::shared_ptr<front_cache> make_front() const;
+  [[nodiscard]] std::optional<discovery_outcome> accept(
+      discovery_request& request, time_point accepted,
+      std::function<void(discovery_outcome)>& done);
+  [[nodiscard]] std::optional<discovery_result_ptr> repeated(const coordinator_job& job);
+  void enter(coordinator_job job, std::function<void(discovery_outcome)> done);
 
   void define_metrics();
   [[nodiscard]] supervision::supervision_report count_supervision();
@@ -136,6 +140,7 @@ class node::implementation {
   std::shared_ptr<metrics> metrics_;
   custom_metrics own_metrics_{metrics_->registry()};
   std::shared_ptr<directory> who_;
+  std::shared_ptr<front_cache> front_;  // null: nothing is repeated before the tree
   std::shared_ptr<node_condition> condition_;
   std::shared_ptr<objective_board> objectives_;
   std::unique_ptr<actor_world> world_;

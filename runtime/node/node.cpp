@@ -92,6 +92,7 @@ node::implementation::implementation(options settings, node_parts parts)
       metrics_(std::make_shared<metrics>()),
       who_(std::make_shared<directory>(all_stages.size(),
                                        settings_.cache.enabled ? settings_.cache.shards : 0)),
+      front_(make_front()),
       condition_(std::make_shared<node_condition>()),
       objectives_(std::make_shared<objective_board>(settings_.objectives.size())),
       world_(std::make_unique<actor_world>(settings_.node)),
@@ -137,6 +138,7 @@ void node::implementation::start_tree() {
                          parts_.connect_store,
                          objectives_,
                          parts_.load_changed,
+                         front_,
                          parts_.warm_from,
                          warmed_teller()};
   supervision::environment shared;
@@ -207,16 +209,50 @@ failure node::implementation::check(const discovery_request& request) const {
   return {};
 }
 
-// Takes `done` only when it takes the request.
-failure node::implementation::accept(discovery_request& request, time_point accepted,
-                                     std::function<void(discovery_outcome)>& done) {
+// Limits of rates are the entrance's: where there are some, every request goes by it.
+std::shared_ptr<front_cache> node::implementation::make_front() const {
+  const auto& cache = settings_.cache;
+  const auto& rates = settings_.rate_limit;
+  if (!cache.enabled || cache.near_bytes == 0) return nullptr;
+  if (rates.per_client > 0 || rates.total > 0) return nullptr;
+  return std::make_shared<front_cache>(
+      result_cache::options{cache.near_bytes, cache.time_to_live}, parts_.model_version,
+      who_->invalidations());
+}
+
+std::optional<discovery_result_ptr> node::implementation::repeated(const coordinator_job& job) {
+  if (!front_) return std::nullopt;
+  auto known = front_->find(job, clock::now());
+  if (known && front_->count()) caf::anon_send(who_->entrance(), repeated_atom::value);
+  return known;
+}
+
+// What can be said at once; nothing: the request is on its way, and `done` with it.
+std::optional<discovery_outcome> node::implementation::accept(
+    discovery_request& request, time_point accepted,
+    std::function<void(discovery_outcome)>& done) {
   const std::shared_lock hold(life_);
   if (auto why = check(request)) return why;
+  const auto input = hash_of(*request.input);
+  const auto deadline = accepted + std::min<duration>(request.budget, std::chrono::hours(24));
+  coordinator_job job{std::move(request), input, accepted, deadline};
+  if (auto known = repeated(job)) return *std::move(known);
+  enter(std::move(job), std::move(done));
+  return std::nullopt;
+}
+
+void node::implementation::enter(coordinator_job job, std::function<void(discovery_outcome)> done) {
   const auto key = open_->new_key();
+  const bool keeps = front_ && job.request.use_cache;
   auto whom = std::make_shared<completion>([open = open_, key, log = log_,
-                                            context = log_context{request.id, request.trace},
+                                            context = log_context{job.request.id, job.request.trace},
+                                            front = keeps ? front_ : nullptr,
+                                            asked = keeps ? job : coordinator_job{},
                                             done = std::move(done)](discovery_outcome outcome) {
     const at_end answered([&] { open->remove(key); });
+    if (const auto* result = std::get_if<discovery_result_ptr>(&outcome); front && result) {
+      front->keep(asked, *result, clock::now());
+    }
     if (const auto* why = std::get_if<failure>(&outcome)) {
       log.debug("request_failed",
                 {{"code", std::string(to_string(why->code))}, {"reason", why->what}}, context);
@@ -224,11 +260,7 @@ failure node::implementation::accept(discovery_request& request, time_point acce
     tell(done, std::move(outcome), log, context);
   });
   open_->add(key, whom);
-  const auto input = hash_of(*request.input);
-  const auto deadline = accepted + std::min<duration>(request.budget, std::chrono::hours(24));
-  caf::anon_send(who_->entrance(),
-                 entrance_order{{std::move(request), input, accepted, deadline}, whom});
-  return {};
+  caf::anon_send(who_->entrance(), entrance_order{std::move(job), whom});
 }
 
 void node::implementation::discover(discovery_request request,
@@ -236,7 +268,7 @@ void node::implementation::discover(discovery_request request,
   const auto accepted = clock::now();
   name(request.id, request.trace);
   const log_context context{request.id, request.trace};
-  if (auto why = accept(request, accepted, done)) tell(done, std::move(why), log_, context);
+  if (auto known = accept(request, accepted, done)) tell(done, *std::move(known), log_, context);
 }
 
 pending_answer node::implementation::discover(discovery_request request) {

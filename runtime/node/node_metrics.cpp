@@ -10,6 +10,9 @@ void define_node_metrics(metrics& in, const node_readings& from) {
                 [read = from.ready] { return read() ? 1.0 : 0.0; });
   in.read_gauge("troupe_sla_objective_met", "1 while the deadline objective holds",
                 [read = from.objective_met] { return read() ? 1.0 : 0.0; });
+  in.read_counter("troupe_front_answers_total",
+                  "Requests answered from memory on their caller's own thread",
+                  [read = from.repeated] { return static_cast<double>(read()); });
   using report = supervision::supervision_report;
   const auto counted = [&](const char* name, const char* help, std::uint64_t report::*what) {
     in.read_counter(name, help,

@@ -15,6 +15,7 @@ struct node_readings {
   std::function<bool()> ready;
   std::function<bool()> objective_met;
   std::function<supervision::supervision_report()> supervision;
+  std::function<std::uint64_t()> repeated;
 };
 
 void define_node_metrics(metrics& in, const node_readings& from);

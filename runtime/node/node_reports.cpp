@@ -54,7 +54,8 @@ void node::implementation::define_metrics() {
   define_log_metrics(*metrics_, log_service_);
   define_node_metrics(*metrics_, {[this] { return ready(); },
                                   [is = condition_] { return is->objective_met.load(); },
-                                  [this] { return count_supervision(); }});
+                                  [this] { return count_supervision(); },
+                                  [this] { return front_ ? front_->total() : 0; }});
 }
 
 std::string node::implementation::metrics_text() { return metrics_->text(); }

@@ -11,6 +11,7 @@
 #include "messages/warming.hpp"
 #include "runtime/config/options.hpp"
 #include "runtime/node/directory.hpp"
+#include "runtime/node/front_cache.hpp"
 #include "runtime/node/objective_board.hpp"
 #include "runtime/supervision/supervisor_actor.hpp"
 #include "runtime/telemetry/metrics.hpp"
@@ -33,7 +34,8 @@ struct tree_parts {
   std::shared_ptr<objective_board> objectives = {};  // null: nobody wants to know
   // Told when the entrance finds the node overloaded, or no longer; on its thread.
   std::function<void(bool)> load_changed = {};
-  warm_source warm_from = {};  // empty: the cache begins cold
+  std::shared_ptr<front_cache> front = {};  // null: every request goes through the tree
+  warm_source warm_from = {};               // empty: the cache begins cold
   // Told once what became of the warming, and what went wrong first; on the warmer's thread.
   std::function<void(const warm_counts&, const failure&)> warmed = {};
 };

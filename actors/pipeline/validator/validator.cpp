@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +14,7 @@
 #include "actors/pipeline/validator/common_rules.hpp"
 #include "actors/pipeline/validator/end_rules.hpp"
 #include "actors/pipeline/validator/flow_rules.hpp"
+#include "actors/pipeline/validator/layout_rules.hpp"
 #include "actors/pipeline/validator/relation_rules.hpp"
 #include "actors/pipeline/validator/value_rules.hpp"
 
@@ -40,34 +40,6 @@ bool begins_as_text(std::span<const std::uint8_t> bytes) {
   return static_cast<std::size_t>(odd) * 100 <= head.size() * percent;
 }
 
-/// The chance that the next message of a type has a size never seen (Good and Turing, one added),
-/// and with it perhaps another layout. Of a type with more sizes than are listed many were seen.
-double chance_of_new_layout(const message_type& type) {
-  const auto once =
-      std::ranges::count(type.ends.sizes, std::uint64_t{1}, [](const auto& s) { return s.seen; });
-  return static_cast<double>(once + 1) / static_cast<double>(type.seen + 1);
-}
-
-/// Which types have a layout that must hold for all their messages: the most certain first, as long
-/// as no more than `may_refuse` of all messages are expected to be refused though genuine.
-std::vector<bool> settled_layouts(const format& what) {
-  constexpr double may_refuse = 0.05;  // half of that, as measured: one is added to each type
-  std::vector<std::size_t> order(what.types.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {},
-                           [&](std::size_t i) { return chance_of_new_layout(what.types[i]); });
-  double all = 0;
-  for (const auto& type : what.types) all += static_cast<double>(type.seen);
-  std::vector<bool> out(order.size(), false);
-  double refused = 0;
-  for (const auto i : order) {
-    refused += chance_of_new_layout(what.types[i]) * static_cast<double>(what.types[i].seen);
-    if (refused > may_refuse * all) break;
-    out[i] = true;
-  }
-  return out;
-}
-
 /// The run over one group.
 class judge {
  public:
@@ -78,9 +50,9 @@ class judge {
         level_(level),
         values_(what),
         ends_(what),
+        layouts_(what),
         states_(what) {
     out_.level = level;
-    settled_ = settled_layouts(what);
     if (!machine_.refused()) common_.emplace(what);
     std::vector<std::uint64_t> seen;
     for (const auto& type : what.types) seen.push_back(type.seen);
@@ -118,7 +90,7 @@ class judge {
   /// Whether so many messages of this type were seen that its layout must hold for all.
   [[nodiscard]] bool is_settled() const {
     if (!tree_.type.known) return types_are_known_;
-    return settled_[tree_.type.type];
+    return layouts_.settled(tree_.type.type);
   }
 
   /// What a message is judged by whatever its type: all that is known of one that fits none.
@@ -220,12 +192,12 @@ class judge {
   validation_level level_;
   value_rules values_;
   end_rules ends_;
+  layout_rules layouts_;
   std::optional<common_rules> common_;  // nothing where the format is refused
   counter_rules counters_;
   state_rules states_;
   parse_tree tree_;
   validation out_;
-  std::vector<bool> settled_;  // layouts of types
   bool types_are_known_ = false;
   std::uint32_t number_ = 0;
   std::uint64_t found_ = 0;  // in this message

@@ -74,7 +74,7 @@ class entrance_test : public virtual_time {
   void start(const std::shared_ptr<rate_limiter>& rates) {
     gateway_ = owned(system().spawn<shell<scripted_gateway>>(script_));
     entrance_ = owned(system().spawn<shell<entrance_state>>(entrance_state::dependencies{
-        gateway_, rates, load_, [this](bool now) { told_.push_back(now); }, {}}));
+        gateway_, rates, load_, [this](bool now) { told_.push_back(now); }, front_, {}}));
     const auto monitor = owned(system().spawn<shell<counting_monitor>>(seen_));
     caf::anon_send(entrance_, sla_route{monitor});
     settle();
@@ -116,6 +116,8 @@ class entrance_test : public virtual_time {
       std::make_shared<rate_limiter>(rate_limiter::options{{1, 1s, 3}, {1, 1s, 5}, 10});
   std::shared_ptr<overload_gate> load_ = std::make_shared<overload_gate>(overload_gate::options{});
   std::vector<bool> told_;  // whether it is overloaded
+  std::shared_ptr<front_cache> front_ = std::make_shared<front_cache>(
+      result_cache::options{}, 1, std::make_shared<std::atomic<std::uint64_t>>(0));
   entrance_state::gateway gateway_;
   entrance_actor entrance_;
 };
@@ -125,6 +127,17 @@ TEST_F(entrance_test, brings_the_answer_to_the_caller_and_counts_it) {
   EXPECT_EQ(code(*got), errc::none);
   advance(review);
   EXPECT_EQ(*seen_, (sla_counts{1, 0}));
+}
+
+TEST_F(entrance_test, answers_repeated_without_it_count_as_in_time) {
+  advance(review);
+  EXPECT_TRUE(front_->count());
+  EXPECT_FALSE(front_->count()) << "it is told once";
+  caf::anon_send(entrance_, repeated_atom::value);
+  settle();
+  advance(review);
+  EXPECT_EQ(*seen_, (sla_counts{2, 0}));
+  EXPECT_TRUE(front_->count()) << "and once more for what comes then";
 }
 
 TEST_F(entrance_test, every_refusal_is_a_miss_but_those_that_the_caller_or_a_stop_brought_about) {
