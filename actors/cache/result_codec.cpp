@@ -251,7 +251,9 @@ void members(Way& w, T& v) {
     walk_all(w, v.name, v.item, v.size, v.count_field, v.end_mark, v.confidence, v.evidence);
   } else if constexpr (std::is_same_v<V, choice>) {
     walk_all(w, v.name, v.on, v.cases, v.otherwise, v.size);
-  } else if constexpr (std::is_same_v<V, ber_tree> || std::is_same_v<V, name_chain>) {
+  } else if constexpr (std::is_same_v<V, ber_tree>) {
+    walk_all(w, v.name, v.confidence, v.evidence, v.tags, v.unlisted);
+  } else if constexpr (std::is_same_v<V, name_chain>) {
     walk_all(w, v.name, v.confidence, v.evidence);
   } else if constexpr (std::is_same_v<V, text_lines>) {
     walk_all(w, v.name, v.first_line, v.other_lines, v.separators, v.confidence, v.evidence);

@@ -49,6 +49,6 @@ struct stored_result {
 /// The same of whatever key and model version the header names.
 [[nodiscard]] std::variant<stored_result, misread> decode_any(std::string_view bytes);
 
-inline constexpr std::uint32_t stored_format = 2;
+inline constexpr std::uint32_t stored_format = 3;
 
 }  // namespace troupe

@@ -49,6 +49,7 @@ void fill(Field& out, const field& given) {
   fill(*out.mutable_size(), given.size);
   out.set_order(shifted<Order::Value>(given.order));
   fill_values(*out.mutable_values(), given.values);
+  if (given.unlisted) out.set_unlisted(*given.unlisted);
   if (given.minimum) out.set_minimum(*given.minimum);
   if (given.maximum) out.set_maximum(*given.maximum);
   if (given.measures) {
@@ -122,6 +123,12 @@ void fill_named(Out& out, const Given& given) {
   add_evidence(out, given.evidence);
 }
 
+void fill(BerTree& out, const ber_tree& given) {
+  fill_named(out, given);
+  fill_values(*out.mutable_tags(), given.tags);
+  if (given.unlisted) out.set_unlisted(*given.unlisted);
+}
+
 void fill(TextLines& out, const text_lines& given) {
   fill_named(out, given);
   out.set_first_line(shifted<TextLines::Style>(given.first_line));
@@ -136,7 +143,7 @@ struct element_writer {
   void operator()(const field& given) const { fill(*out.mutable_field(), given); }
   void operator()(const list& given) const { fill(*out.mutable_list(), given); }
   void operator()(const choice& given) const { fill(*out.mutable_choice(), given); }
-  void operator()(const ber_tree& given) const { fill_named(*out.mutable_ber_tree(), given); }
+  void operator()(const ber_tree& given) const { fill(*out.mutable_ber_tree(), given); }
   void operator()(const text_lines& given) const { fill(*out.mutable_text_lines(), given); }
   void operator()(const name_chain& given) const { fill_named(*out.mutable_name_chain(), given); }
 };

@@ -93,6 +93,11 @@ class format_reader {
     for (const auto& one : given) out.push_back({bytes(one.hex(), name), one.seen()});
   }
 
+  double chance(double given) {
+    if (!(given >= 0 && given <= 1)) fail("unlisted", "is no chance, 0 to 1");
+    return given;
+  }
+
   static known_size size_of(const Ends::KnownSize& given) { return {given.bytes(), given.seen()}; }
 
   void take(message_ends& out, const Ends& given) {
@@ -152,12 +157,18 @@ class format_reader {
       case Element::kField: return take(out.node.emplace<field>(), given.field());
       case Element::kList: return take(out.node.emplace<list>(), given.list());
       case Element::kChoice: return take(out.node.emplace<choice>(), given.choice());
-      case Element::kBerTree: return named(out.node.emplace<ber_tree>(), given.ber_tree());
+      case Element::kBerTree: return take(out.node.emplace<ber_tree>(), given.ber_tree());
       case Element::kTextLines: return take(out.node.emplace<text_lines>(), given.text_lines());
       case Element::kNameChain: return named(out.node.emplace<name_chain>(), given.name_chain());
       case Element::NODE_NOT_SET: break;
     }
     fail("node", "is missing: an element is a field, a list, a choice ...");
+  }
+
+  void take(ber_tree& out, const BerTree& given) {
+    named(out, given);
+    values(out.tags, given.tags(), "tags");
+    if (given.has_unlisted()) out.unlisted = chance(given.unlisted());
   }
 
   template <class Out, class Given>
@@ -184,6 +195,7 @@ class format_reader {
     take(out.size, given.size());
     out.order = plain<byte_order>(given.order(), Order::little, "order");
     values(out.values, given.values(), "values");
+    if (given.has_unlisted()) out.unlisted = chance(given.unlisted());
     if (given.has_minimum()) out.minimum = given.minimum();
     if (given.has_maximum()) out.maximum = given.maximum();
     if (given.has_step()) out.step = given.step();

@@ -21,13 +21,13 @@ constexpr std::size_t most_cells = std::size_t{1} << 24;  // of the table that a
 struct item {
   format_row row;
   std::string key;     // depth and shape
-  std::string values;  // of a constant or enumeration, in order of their bytes
+  std::string values;  // of a constant, an enumeration or tags, in order of their bytes
 };
 
 std::string values_of(const format_row& row) {
-  if (row.source == nullptr) return {};
+  if (row.values == nullptr) return {};
   std::vector<std::string> known;
-  for (const auto& value : row.source->values) known.push_back(value.bytes);
+  for (const auto& value : *row.values) known.push_back(value.bytes);
   std::sort(known.begin(), known.end());
   std::string text;
   for (const auto& value : known) {

@@ -114,6 +114,7 @@ class row_writer {
       row.shape.append(" ").append(row.says);
     }
     row.source = &f;
+    row.values = &f.values;
     row.confidence = f.confidence;
     row.evidence = &f.evidence;
   }
@@ -149,16 +150,17 @@ class row_writer {
     at_.reset();
   }
 
-  void described(std::string_view kind, const std::string& name, double confidence,
+  format_row& described(std::string_view kind, const std::string& name, double confidence,
                  const std::vector<std::string>& evidence, std::uint32_t depth) {
     auto& row = add(name, kind, depth, std::nullopt);
     row.shape = kind;
     row.confidence = confidence;
     row.evidence = &evidence;
+    return row;
   }
 
   void node(const ber_tree& b, const body& /*elements*/, std::uint32_t depth) {
-    described("BER tree", b.name, b.confidence, b.evidence, depth);
+    described("BER tree", b.name, b.confidence, b.evidence, depth).values = &b.tags;
   }
 
   void node(const text_lines& t, const body& /*elements*/, std::uint32_t depth) {

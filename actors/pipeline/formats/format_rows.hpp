@@ -21,13 +21,13 @@ struct format_row {
   std::string shape;                    // kind, width, order and relation without names
   std::optional<std::uint32_t> offset;  // from the message's start, where it is always the same
   const field* source = nullptr;
+  const std::vector<known_value>* values = nullptr;  // of a field, or the tags of a tree
   double confidence = 0;
   const std::vector<std::string>* evidence = nullptr;  // nothing: a case
 };
 
 /// The elements of a body in order, those of bodies within behind the element that holds them.
-/// `source` and
-/// `evidence` point into `elements`.
+/// `source`, `values` and `evidence` point into `elements`.
 [[nodiscard]] std::vector<format_row> rows_of(const body& elements);
 
 /// "byte 3", "bytes 2-3", "direction", "word 0", "length", "BER tag": where a type is told.

@@ -131,21 +131,26 @@ class text_writer {
                 (is_case ? "" : two_digits(row.confidence)));
     const std::size_t under = 5 + row.depth;
     if (!row.says.empty()) line(under, "= " + ascii(row.says));
+    if (row.values != nullptr && !row.values->empty()) {
+      list_values(*row.values, row.source != nullptr ? row.source->kind : field_kind::enumeration,
+                  under);
+    }
     if (row.source != nullptr) about(*row.source, under);
     if (row.evidence != nullptr) evidence(under, *row.evidence);
   }
 
+  void list_values(const std::vector<known_value>& known, field_kind kind, std::size_t under) {
+    std::string values;
+    for (std::size_t i = 0; i < std::min(known.size(), values_shown); ++i)
+      values.append(i == 0 ? "" : ", ")
+          .append(shown(known[i].bytes, kind))
+          .append(" (" + std::to_string(known[i].seen) + ')');
+    if (known.size() > values_shown)
+      values.append(", and " + std::to_string(known.size() - values_shown) + " more");
+    line(under, "values " + values);
+  }
+
   void about(const field& f, std::size_t under) {
-    if (!f.values.empty()) {
-      std::string values;
-      for (std::size_t i = 0; i < std::min(f.values.size(), values_shown); ++i)
-        values.append(i == 0 ? "" : ", ")
-            .append(shown(f.values[i].bytes, f.kind))
-            .append(" (" + std::to_string(f.values[i].seen) + ')');
-      if (f.values.size() > values_shown)
-        values.append(", and " + std::to_string(f.values.size() - values_shown) + " more");
-      line(under, "values " + values);
-    }
     if (f.minimum && f.maximum && *f.minimum != *f.maximum)
       line(under, "from " + std::to_string(*f.minimum) + " to " + std::to_string(*f.maximum));
     const auto found = examples_.find(&f);

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -30,14 +31,15 @@ struct observed {
   std::optional<std::uint64_t> maximum;
 };
 
-template <class Visit>
-void each_field(body& elements, const Visit& visit) {
+/// Calls `visit` for every `Leaf` (a field or a tree) of a body.
+template <class Leaf, class Visit>
+void each(body& elements, const Visit& visit) {
   for (auto& one : elements) {
-    if (auto* f = std::get_if<field>(&one.node)) visit(*f);
-    if (auto* l = std::get_if<list>(&one.node)) each_field(l->item, visit);
+    if (auto* leaf = std::get_if<Leaf>(&one.node)) visit(*leaf);
+    if (auto* l = std::get_if<list>(&one.node)) each<Leaf>(l->item, visit);
     if (auto* c = std::get_if<choice>(&one.node)) {
-      for (auto& [key, picked] : c->cases) each_field(picked, visit);
-      each_field(c->otherwise, visit);
+      for (auto& [key, picked] : c->cases) each<Leaf>(picked, visit);
+      each<Leaf>(c->otherwise, visit);
     }
   }
 }
@@ -65,18 +67,22 @@ bool lists_values(const field& f) {
   return f.kind == field_kind::constant || f.kind == field_kind::enumeration;
 }
 
-void add_values(field& f, const observed& news) {
-  for (const auto& fresh : news.values) {
-    const auto known = std::find_if(f.values.begin(), f.values.end(),
+void add_values(std::vector<known_value>& to, const std::map<std::string, std::uint64_t>& news) {
+  for (const auto& fresh : news) {
+    const auto known = std::find_if(to.begin(), to.end(),
                                     [&](const auto& one) { return one.bytes == fresh.first; });
-    if (known == f.values.end())
-      f.values.push_back({fresh.first, fresh.second});
+    if (known == to.end())
+      to.push_back({fresh.first, fresh.second});
     else
       known->seen += fresh.second;
   }
-  std::sort(f.values.begin(), f.values.end(), [](const known_value& a, const known_value& b) {
+  std::sort(to.begin(), to.end(), [](const known_value& a, const known_value& b) {
     return a.seen != b.seen ? a.seen > b.seen : a.bytes < b.bytes;
   });
+}
+
+void add_values(field& f, const observed& news) {
+  add_values(f.values, news.values);
   if (f.values.size() > most_listed) {
     const bool is_small = f.size.kind == size_rule::how::fixed && f.size.bytes <= 8;
     f.kind = is_small ? field_kind::number : field_kind::opaque;
@@ -105,12 +111,16 @@ class refiner {
   refinement run() {
     const auto before = identity_of(out_.what);
     misfits_.resize(out_.what.types.size());
+    tags_.resize(out_.what.types.size());
     fitting_.resize(out_.what.types.size());
     look_at_messages();
-    for (auto& type : out_.what.types)
-      each_field(type.elements, [&](field& f) {
+    for (std::size_t i = 0; i < out_.what.types.size(); ++i) {
+      auto& elements = out_.what.types[i].elements;
+      each<field>(elements, [&](field& f) {
         if (const auto news = observed_.find(&f); news != observed_.end()) add(f, news->second);
       });
+      each<ber_tree>(elements, [&](ber_tree& b) { add_values(b.tags, tags_[i]); });
+    }
     replace_bodies();
     add_types();
     count_messages();
@@ -143,8 +153,11 @@ class refiner {
   }
 
   void observe(const parse_tree& tree, std::span<const std::uint8_t> bytes) {
+    std::set<std::string> tags;  // of trees: what their leaves are is not a format's
     for (const auto& leaf : tree.leaves) {
       const auto* f = leaf.source;
+      if (f == nullptr && leaf.kind == field_kind::enumeration)
+        tags.emplace(1, static_cast<char>(bytes[leaf.offset]));
       if (f == nullptr) continue;
       const auto part = bytes.subspan(leaf.offset, leaf.size);
       auto& news = observed_[f];
@@ -155,6 +168,7 @@ class refiner {
       news.minimum = std::min(news.minimum.value_or(value), value);
       news.maximum = std::max(news.maximum.value_or(value), value);
     }
+    for (const auto& tag : tags) ++tags_[tree.type.type][tag];
   }
 
   [[nodiscard]] message_type inferred(const std::vector<std::uint32_t>& places) const {
@@ -263,6 +277,7 @@ class refiner {
   const grammar::cut_rules& cuts_;
   refinement out_;
   std::map<const field*, observed> observed_;
+  std::vector<std::map<std::string, std::uint64_t>> tags_;  // of trees, by type
   std::vector<std::uint32_t> type_of_;               // of the messages looked at
   std::vector<std::uint64_t> fitting_;               // by type
   std::vector<std::vector<std::uint32_t>> misfits_;  // by type

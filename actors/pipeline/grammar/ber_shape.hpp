@@ -17,6 +17,10 @@ struct ber_shape {
 /// parse with at least three elements whose outermost one is constructed.
 [[nodiscard]] std::optional<ber_shape> find_ber(std::span<const scope> within);
 
+/// The tree that reaches from `begin` to the end of the scopes, with the tags that it has there.
+[[nodiscard]] ber_tree describe_tree(std::span<const scope> within, const samples& from,
+                                     std::uint32_t begin);
+
 /// The number of elements of the BER tree that fills `bytes`, 0 where they are none.
 [[nodiscard]] std::uint32_t count_ber_elements(bytes_view bytes);
 

@@ -93,10 +93,9 @@ bool body_builder::optional_part(draft& at) {
 bool body_builder::ber_part(draft& at) {
   const auto found = find_ber(at.left);
   if (!found) return false;
-  add_columns(at, found->begin);
-  ber_tree tree;
+  auto tree = describe_tree(at.left, with_.from, found->begin);
   tree.confidence = found->coverage;
-  tree.evidence.push_back("parses as BER to the end of the message");
+  add_columns(at, found->begin);
   at.out.push_back({std::move(tree)});
   at.finished = true;
   return true;

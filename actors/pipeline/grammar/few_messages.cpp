@@ -61,10 +61,9 @@ body describe_few(std::span<const scope> all, const samples& from) {
   constexpr std::uint32_t most_listed = 2048;  // bytes of a constant
   body out;
   if (const auto tree = find_ber(all); tree && is_rich_tree(all, tree->begin)) {
-    add_before(out, all, tree->begin);
-    ber_tree found;
+    auto found = describe_tree(all, from, tree->begin);
     found.confidence = 0.5;
-    found.evidence.emplace_back("parses as BER to the end of the message");
+    add_before(out, all, tree->begin);
     out.push_back({std::move(found)});
   } else if (const auto chain = find_chain(all, last_chain)) {
     add_before(out, all, *chain);

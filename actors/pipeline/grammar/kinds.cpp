@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "actors/pipeline/grammar/meanings.hpp"
+#include "actors/pipeline/grammar/value_coverage.hpp"
 #include "actors/pipeline/parser/numbers.hpp"
 
 namespace troupe::grammar {
@@ -22,20 +22,6 @@ std::string bytes_of(bytes_view bytes) { return {bytes.begin(), bytes.end()}; }
 
 std::string of_all(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all) + " messages";
-}
-
-using message_of_flow = std::pair<std::uint32_t, std::uint32_t>;  // flow, message
-
-/// How many messages each flow has.
-std::vector<std::uint32_t> sizes_of_flows(const std::set<message_of_flow>& messages) {
-  std::vector<std::uint32_t> out;
-  const message_of_flow* last = nullptr;
-  for (const auto& one : messages) {
-    if (last == nullptr || last->first != one.first) out.push_back(0);
-    ++out.back();
-    last = &one;
-  }
-  return out;
 }
 
 std::vector<known_value> most_frequent(const std::unordered_map<std::string, std::uint64_t>& seen) {
@@ -105,34 +91,10 @@ class field_judge {
                   "the same in " + of_all(within_.size(), within_.size()));
   }
 
-  /// The chance that the next message holds a value never seen. Messages of one flow do not speak
-  /// for those of another: session ids are the same in all of them. So the next message is of a new
-  /// flow, and of these so many had a value of their own (A. Chao and L. Jost, Ecology 93, 2012:
-  /// coverage of incidence data), or of a known one (Good and Turing); one is added to what was
-  /// seen.
   [[nodiscard]] double chance_of_unlisted() const {
-    std::unordered_map<std::string, std::set<message_of_flow>> messages_with;
-    std::set<message_of_flow> messages;
-    for (const auto& one : within_) {
-      const message_of_flow which{from_[one.of].flow, one.of};
-      messages_with[bytes_of(value(one))].insert(which);
-      messages.insert(which);
-    }
-    double pairs = 0;   // of a value and a flow that has it
-    double alone = 0;   // values of one flow
-    double single = 0;  // values of one message
-    for (const auto& [bytes, of] : messages_with) {
-      const auto flows = sizes_of_flows(of).size();
-      pairs += static_cast<double>(flows);
-      alone += flows == 1 ? 1 : 0;
-      single += of.size() == 1 ? 1 : 0;
-    }
-    const auto flows = sizes_of_flows(messages);
-    const auto short_flows = std::ranges::count(flows, 1U);
-    const auto all = static_cast<double>(messages.size());
-    const double new_flow = (static_cast<double>(short_flows) + 1) / (all + 1);
-    const double own_value = flows.size() == 1 ? 1 : (alone + 1) / (pairs + 1);
-    return new_flow * own_value + (1 - new_flow) * single / all;
+    value_coverage seen;
+    for (const auto& one : within_) seen.add(bytes_of(value(one)), from_[one.of].flow, one.of);
+    return seen.chance_of_new();
   }
 
   bool is_text() {

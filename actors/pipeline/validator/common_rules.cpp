@@ -32,6 +32,33 @@ std::uint64_t messages_in(const format& what) {
   return all;
 }
 
+/// The shape of a word: runs of capitals and of small letters, each digit, all else as it is; bytes
+/// that are no text are all alike.
+std::string shape_of(std::string_view word) {
+  std::string out;
+  for (const char each : word) {
+    const auto byte = static_cast<unsigned char>(each);
+    const bool upper = each >= 'A' && each <= 'Z';
+    const bool lower = each >= 'a' && each <= 'z';
+    const char sort = upper                                ? 'A'
+                      : lower                              ? 'a'
+                      : each >= '0' && each <= '9'         ? '9'
+                      : byte >= 0x20 && byte < 0x7f        ? each
+                                                           : '\0';
+    const bool goes_on = (upper || lower) && !out.empty() && out.back() == sort;
+    if (!goes_on) out += sort;
+  }
+  return out;
+}
+
+/// Whether another key has so little chance (Good and Turing, one added) that there is none.
+bool is_closed(const std::map<std::string, std::uint64_t>& seen, std::uint64_t all) {
+  const auto once =
+      std::ranges::count(seen, std::uint64_t{1}, [](const auto& one) { return one.second; });
+  return static_cast<double>(once + 1) <
+         common_rules::keywords_closed_under * static_cast<double>(all + 1);
+}
+
 /// Whether one type has several values of this keyword: then it is a length, and others may come.
 bool is_merged(const selector& pick, std::size_t keyword) {
   std::map<std::uint32_t, std::set<std::string>> values;
@@ -77,12 +104,15 @@ void common_rules::learn_keywords(const format& what) {
         std::ranges::all_of(what.pick.types, [&](const auto& one) { return one.first.size() > i; });
     if (!of_all || is_merged(what.pick, i)) continue;
     for (const auto& [values, type] : what.pick.types) seen[values[i]] += what.types[type].seen;
-    const auto once =
-        std::ranges::count(seen, std::uint64_t{1}, [](const auto& one) { return one.second; });
-    if (static_cast<double>(once + 1) >= keywords_closed_under * static_cast<double>(all + 1)) {
-      continue;
+    const bool by_shape =
+        what.pick.keywords[i].from == keyword::source::word && !is_closed(seen, all);
+    if (by_shape) {
+      std::map<std::string, std::uint64_t> shapes;
+      for (const auto& [value, count] : seen) shapes[shape_of(value)] += count;
+      seen = std::move(shapes);
     }
-    auto& closed = keywords_.emplace_back(closed_keyword{what.pick.keywords[i], {}});
+    if (!is_closed(seen, all)) continue;
+    auto& closed = keywords_.emplace_back(closed_keyword{what.pick.keywords[i], by_shape, {}});
     for (const auto& [value, count] : seen) closed.values.insert(value);
   }
 }
@@ -120,10 +150,11 @@ std::string common_rules::wrong_keyword(std::span<const std::uint8_t> message,
   std::string value;
   for (const auto& one : keywords_) {
     keyword_value(one.which, message, dir, value);
-    if (one.values.contains(value)) continue;
+    if (one.values.contains(one.by_shape ? shape_of(value) : value)) continue;
     std::string why = "a keyword of the message type is ";
     why.append(value.empty() ? "missing" : shown_bytes(value)).append(" instead of one of ");
-    return why.append(std::to_string(one.values.size())).append(" known values");
+    return why.append(std::to_string(one.values.size()))
+        .append(one.by_shape ? " known shapes" : " known values");
   }
   return {};
 }

@@ -14,7 +14,8 @@
 namespace troupe {
 
 /// What all message types have in common, and a type never seen has too: the values of each
-/// keyword, where these are closed although their combinations may not be; bytes that are the same
+/// keyword, where these are closed although their combinations may not be, or the shapes of its
+/// words (a code of three digits, a command in capitals); bytes that are the same
 /// in every type, and a number near the start that gives the size of the message. The last two are
 /// read off the fields of fixed size that each type begins with.
 class common_rules {
@@ -51,9 +52,10 @@ class common_rules {
   void learn_size(const format& what);
   static std::map<std::uint32_t, char> constants_of(const message_type& type);
 
-  /// A keyword and all its values.
+  /// A keyword and all its values, or all shapes of these.
   struct closed_keyword {
     keyword which;
+    bool by_shape = false;
     std::set<std::string> values;
   };
 

@@ -25,6 +25,17 @@ bool is_step(const message_ends& ends) {
   return ends.step > 1 && std::pow(ends.step, static_cast<double>(sizes) - 1) >= hardly;
 }
 
+/// Whether a message of this layout says where it ends: by a length, or as a tree.
+bool says_its_size(const body& elements) {
+  using covers = length_relation::covers;
+  return std::ranges::any_of(elements, [](const element& each) {
+    if (std::holds_alternative<ber_tree>(each.node)) return true;
+    const auto* f = std::get_if<field>(&each.node);
+    return f != nullptr && f->measures &&
+           (f->measures->what == covers::rest || f->measures->what == covers::message);
+  });
+}
+
 bool is_text_byte(std::uint8_t byte) noexcept {
   return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\r' || byte == '\n';
 }
@@ -82,20 +93,27 @@ bool end_rules::certain(std::uint64_t seen_once, std::uint64_t all) noexcept {
   return chance < certain_under;
 }
 
-end_rules::end_rules(const format& what) : of_all_(rules_from(what.ends)) {
-  for (const auto& type : what.types) of_type_.push_back(rules_from(type.ends));
+end_rules::end_rules(const format& what) {
+  std::uint64_t say = 0;
+  for (const auto& type : what.types) {
+    const bool says = says_its_size(type.elements);
+    if (says) say += type.seen;
+    of_type_.push_back(rules_from(type.ends, says));
+  }
+  of_all_ = rules_from(what.ends, say * 2 >= what.ends.seen);
 }
 
-end_rules::rules end_rules::rules_from(const message_ends& ends) {
+end_rules::rules end_rules::rules_from(const message_ends& ends, bool says_its_size) {
   rules out;
   out.from = &ends;
   if (!certain(0, ends.seen)) return out;
+  out.only_text = ends.only_text == ends.seen;
+  if (says_its_size) return out;
   out.last_byte = closed(ends.last_byte, ends.seen);
   out.last_two = closed(ends.last_two, ends.seen);
   out.sizes = closed(ends.sizes, ends.seen);
   out.bounds = true;
   out.step = is_step(ends);
-  out.only_text = ends.only_text == ends.seen;
   return out;
 }
 

@@ -43,7 +43,7 @@ class end_rules {
     bool only_text = false;
   };
 
-  static rules rules_from(const message_ends& ends);
+  static rules rules_from(const message_ends& ends, bool says_its_size);
   static std::string objection(const rules& known, std::span<const std::uint8_t> message);
 
   rules of_all_;

@@ -8,36 +8,18 @@ namespace troupe {
 
 namespace {
 
-bool grows(const body& elements);
-
-bool grows(const field& one) noexcept {
-  using how = size_rule::how;
-  return one.size.kind == how::rest || one.size.kind == how::counted || one.size.kind == how::until;
-}
-
-/// A list to the end of items that have one size may be a part that only some messages have.
-bool grows(const list& one) {
-  return one.size.kind != size_rule::how::rest || one.count_field || one.end_mark ||
-         grows(one.item);
-}
-
-bool grows(const choice& one) {
-  return std::ranges::all_of(one.cases, [](const auto& each) { return grows(each.second); });
-}
-
-bool grows(const body& elements) {
+/// Trees and text have their sizes from what they say themselves.
+bool takes_any_size(const body& elements) {
   return std::ranges::any_of(elements, [](const element& each) {
-    if (const auto* f = std::get_if<field>(&each.node)) return grows(*f);
-    if (const auto* l = std::get_if<list>(&each.node)) return grows(*l);
-    if (const auto* c = std::get_if<choice>(&each.node)) return grows(*c);
-    return true;
+    return std::holds_alternative<ber_tree>(each.node) ||
+           std::holds_alternative<text_lines>(each.node);
   });
 }
 
 /// Of a type with more sizes than are listed many were seen.
 double chance_of_new_layout(const message_type& type) {
   const auto once =
-      grows(type.elements)
+      takes_any_size(type.elements)
           ? 0
           : std::ranges::count(type.ends.sizes, std::uint64_t{1}, [](const auto& s) { return s.seen; });
   return static_cast<double>(once + 1) / static_cast<double>(type.seen + 1);

@@ -10,13 +10,12 @@ namespace troupe {
 /// Which types have a layout that must hold for all their messages.
 ///
 /// The chance that the next message of a type has another layout is Good and Turing's, one added:
-/// of sizes that were seen once where the layout has nothing that grows (lengths, lists, trees,
-/// text), for there a new size is a new layout; of nothing where it has. The most certain types are
-/// settled first, as long as no more than `may_refuse` of all messages are expected to be refused
-/// though genuine.
+/// of sizes that were seen once, for a new size may be a new layout; of nothing where the layout is
+/// a tree or text, which take any. The most certain types are settled first, as long as no more
+/// than `may_refuse` of all messages are expected to be refused though genuine.
 class layout_rules {
  public:
-  static constexpr double may_refuse = 0.05;  // half of that, as measured
+  static constexpr double may_refuse = 0.03;
 
   explicit layout_rules(const format& what);
 

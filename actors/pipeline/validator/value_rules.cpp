@@ -47,7 +47,7 @@ double chance_of_new(std::span<const std::uint64_t> seen) noexcept {
 
 value_rules::value_rules(const format& what) {
   for (const auto& type : what.types) {
-    learn(type.elements);
+    learn(type.elements, tags_.emplace_back());
     learn_ranges(type);
   }
 }
@@ -60,13 +60,17 @@ void value_rules::learn_ranges(const message_type& type) {
       ranged_.insert(f);
 }
 
-void value_rules::learn(const body& elements) {
+void value_rules::learn(const body& elements, known_tags& tags) {
   for (const auto& each : elements) {
     if (const auto* f = std::get_if<field>(&each.node)) learn(*f);
-    if (const auto* l = std::get_if<list>(&each.node)) learn(l->item);
+    if (const auto* l = std::get_if<list>(&each.node)) learn(l->item, tags);
     if (const auto* c = std::get_if<choice>(&each.node)) {
-      for (const auto& [key, picked] : c->cases) learn(picked);
-      learn(c->otherwise);
+      for (const auto& [key, picked] : c->cases) learn(picked, tags);
+      learn(c->otherwise, tags);
+    }
+    if (const auto* b = std::get_if<ber_tree>(&each.node)) {
+      tags.closed = tags.closed && b->unlisted.value_or(1) < unlisted_under;
+      for (const auto& one : b->tags) tags.tags += one.bytes;
     }
   }
 }
@@ -83,6 +87,13 @@ void value_rules::learn(const field& from) {
     return;
   std::sort(values.begin(), values.end());
   closed_.emplace(&from, std::move(values));
+}
+
+std::string value_rules::tag_objection(std::uint32_t type, std::uint8_t tag) const {
+  const auto& known = tags_[type];
+  const auto value = static_cast<char>(tag);
+  if (!known.closed || known.tags.empty() || known.tags.find(value) != std::string::npos) return {};
+  return "the tag " + shown_bytes({&value, 1}) + " is none of the known ones";
 }
 
 std::string value_rules::objection(const field& to, std::span<const std::uint8_t> bytes) const {

@@ -24,7 +24,7 @@ namespace troupe {
 class value_rules {
  public:
   static constexpr double closed_under = 0.002;
-  static constexpr double unlisted_under = 0.03;    // where the format says the chance, one added
+  static constexpr double unlisted_under = 0.02;    // where the format says the chance, one added
   static constexpr std::uint64_t fewest_seen = 16;  // messages or values, to conclude anything
 
   explicit value_rules(const format& what);
@@ -32,13 +32,23 @@ class value_rules {
   /// Why the field cannot hold these bytes; empty when it can.
   [[nodiscard]] std::string objection(const field& to, std::span<const std::uint8_t> bytes) const;
 
+  /// Why no element of a BER tree in a message of this type has this tag; empty when one may.
+  [[nodiscard]] std::string tag_objection(std::uint32_t type, std::uint8_t tag) const;
+
  private:
-  void learn(const body& elements);
+  /// The tags of all trees of a type.
+  struct known_tags {
+    bool closed = true;
+    std::string tags;
+  };
+
+  void learn(const body& elements, known_tags& tags);
   void learn(const field& from);
   void learn_ranges(const message_type& type);
 
   std::unordered_map<const field*, std::vector<std::string_view>> closed_;  // sorted values
   std::unordered_set<const field*> ranged_;
+  std::vector<known_tags> tags_;  // by type
 };
 
 }  // namespace troupe

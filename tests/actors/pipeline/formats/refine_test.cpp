@@ -53,6 +53,25 @@ TEST(refine, more_of_the_same_changes_counts_and_not_the_version) {
   EXPECT_EQ(seen, 100U);
 }
 
+TEST(refine, a_new_tag_in_a_tree_is_known_from_then_on) {
+  const auto with = [](std::uint8_t tag) {
+    std::vector<payload> made;
+    for (std::uint8_t i = 0; i < 40; ++i)
+      made.push_back({0x30, 9, 2, 1, i, 4, 1, i, tag, 1, static_cast<std::uint8_t>(i * 37)});
+    return group_of(made);
+  };
+  const auto tags = [](const format& what) {
+    return std::get<ber_tree>(what.types.at(0).elements.at(0).node).tags;
+  };
+  const auto stored = test::infer(with(4));
+  const std::vector<known_value> before{{"\x02", 40}, {"\x04", 40}, {"\x30", 40}};
+  ASSERT_EQ(tags(stored), before);
+  const auto found = refine(stored, with(5), {}, test::shipped_cuts());
+  const std::vector<known_value> after{{"\x02", 80}, {"\x04", 80}, {"\x30", 80}, {"\x05", 40}};
+  EXPECT_EQ(tags(found.what), after);
+  EXPECT_EQ(found.what.version, stored.version + 1);
+}
+
 TEST(refine, a_new_keyword_value_is_a_new_type_and_a_new_version) {
   std::mt19937_64 random(2);
   const auto stored = test::infer(group_of(messages(2, 60, random)));

@@ -71,6 +71,19 @@ TEST(ber_shapes, a_tree_behind_a_header_is_found_where_it_begins) {
   EXPECT_EQ(found->begin, 3U);
 }
 
+TEST(ber_shapes, a_tree_knows_its_tags_and_the_messages_that_have_them) {
+  std::vector<payload> payloads;
+  for (std::uint8_t i = 0; i < 20; ++i) {
+    payloads.push_back(ber(0x30, ber(2, {i}) + ber(2, {1}) + ber(i == 0 ? 5 : 4, {})));
+  }
+  const made traffic(payloads);
+  const auto tree = describe_tree(traffic.scopes, traffic.from, 0);
+  const std::vector<known_value> tags{{"\x02", 20}, {"\x30", 20}, {"\x04", 19}, {"\x05", 1}};
+  EXPECT_EQ(tree.tags, tags);
+  // One flow: a message of a new one (1 in 21) has a tag of its own; of 20 known messages one had.
+  EXPECT_DOUBLE_EQ(tree.unlisted.value(), 1.0 / 21 + 20.0 / 21 * 1 / 20);
+}
+
 TEST(ber_shapes, zero_bytes_are_no_tree) {
   EXPECT_EQ(count_ber_elements(payload(12, 0)), 0U);
   EXPECT_TRUE(is_ber_tag(ber(0x30, ber(2, {1}) + ber(4, {2, 3})), 5));

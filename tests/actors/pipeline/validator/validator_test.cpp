@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "actors/pipeline/validator/value_rules.hpp"
 #include "tests/actors/pipeline/parser/builders.hpp"
 #include "tests/actors/pipeline/parser/random_formats.hpp"
 #include "tests/actors/pipeline/validator/judging.hpp"
@@ -62,9 +63,9 @@ TEST(validator, a_number_stays_near_the_range_seen) {
 TEST(validator, what_the_format_says_of_values_not_listed_decides) {
   auto made = leaf("kind", fixed(1), field_kind::constant);
   made.values = {{"a", 1000}};
-  made.unlisted = 0.03;
+  made.unlisted = value_rules::unlisted_under;
   EXPECT_EQ(verdict_on(of({{made}}), {"62"}, standard), "valid");
-  made.unlisted = 0.029;
+  made.unlisted = value_rules::unlisted_under - 0.001;
   EXPECT_EQ(verdict_on(of({{made}}), {"62"}, standard),
             "0 0 standard kind: holds 62 instead of 61");
 }
@@ -174,12 +175,38 @@ TEST(validator, text_without_any_other_byte_stays_so_at_strict) {
   EXPECT_EQ(verdict_on(what, {"61 00"}, strict), "0 2 strict : is not only text");
 }
 
+TEST(validator, sizes_and_ends_are_no_rule_where_messages_say_their_size) {
+  auto what = measured({length_relation::covers::rest, 0, 1, 0}, rest());
+  what.types[0].shortest = what.types[0].longest = 4;
+  what.types[0].seen = 98;
+  what.types[0].ends.seen = what.ends.seen = 98;
+  what.types[0].ends.sizes = what.ends.sizes = {{3, 98}};
+  what.types[0].ends.last_byte = what.ends.last_byte = {{"a", 98}};
+  EXPECT_EQ(verdict_on(what, {"03 616162"}, strict), "valid");
+  std::get<field>(what.types[0].elements[0].node).measures.reset();
+  EXPECT_EQ(verdict_on(what, {"03 616162"}, strict),
+            "0 4 strict : ends in 62 instead of 61");
+}
+
 TEST(validator, zero_bytes_behind_a_tree_are_no_elements_at_strict) {
   const auto what = of({{ber_tree{"tree", 0, {}}}});
   EXPECT_EQ(verdict_on(what, {"30 03 02 01 05"}, strict), "valid");
   EXPECT_EQ(verdict_on(what, {"30 03 02 01 05 00 00"}, standard), "valid");
   EXPECT_EQ(verdict_on(what, {"30 03 02 01 05 00 00"}, strict),
             "0 5 strict tree[1].tag: the tag 0 is reserved");
+}
+
+TEST(validator, a_tag_that_no_tree_had_is_a_violation_at_strict_where_they_are_closed) {
+  auto tree = ber_tree{"tree", 0, {}};
+  tree.tags = {{"\x30", 9}, {"\x02", 9}};
+  EXPECT_EQ(verdict_on(of({{tree}}), {"30 03 04 01 05"}, strict), "valid") << "nothing is known";
+  tree.unlisted = value_rules::unlisted_under;
+  EXPECT_EQ(verdict_on(of({{tree}}), {"30 03 04 01 05"}, strict), "valid");
+  tree.unlisted = value_rules::unlisted_under - 0.001;
+  EXPECT_EQ(verdict_on(of({{tree}}), {"30 03 02 01 05"}, strict), "valid");
+  EXPECT_EQ(verdict_on(of({{tree}}), {"30 03 04 01 05"}, standard), "valid");
+  EXPECT_EQ(verdict_on(of({{tree}}), {"30 03 04 01 05"}, strict),
+            "0 2 strict tree[0][0].tag: the tag 04 is none of the known ones");
 }
 
 TEST(validator, strict_compares_length_fields_with_what_they_cover) {

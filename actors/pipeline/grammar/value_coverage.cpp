@@ -1,0 +1,51 @@
+#include "actors/pipeline/grammar/value_coverage.hpp"
+
+#include <algorithm>
+
+namespace troupe::grammar {
+
+void value_coverage::add(const std::string& value, std::uint32_t flow, std::uint32_t message) {
+  messages_with_[value].emplace(flow, message);
+  messages_.emplace(flow, message);
+}
+
+/// How many messages each flow has.
+std::vector<std::uint32_t> value_coverage::sizes_of_flows(
+    const std::set<message_of_flow>& messages) {
+  std::vector<std::uint32_t> out;
+  const message_of_flow* last = nullptr;
+  for (const auto& one : messages) {
+    if (last == nullptr || last->first != one.first) out.push_back(0);
+    ++out.back();
+    last = &one;
+  }
+  return out;
+}
+
+double value_coverage::chance_of_new() const {
+  if (messages_.empty()) return 1;
+  double pairs = 0;   // of a value and a flow that has it
+  double alone = 0;   // values of one flow
+  double single = 0;  // values of one message
+  for (const auto& [bytes, of] : messages_with_) {
+    const auto flows = sizes_of_flows(of).size();
+    pairs += static_cast<double>(flows);
+    alone += flows == 1 ? 1 : 0;
+    single += of.size() == 1 ? 1 : 0;
+  }
+  const auto flows = sizes_of_flows(messages_);
+  const auto short_flows = std::ranges::count(flows, 1U);
+  const auto all = static_cast<double>(messages_.size());
+  const double new_flow = (static_cast<double>(short_flows) + 1) / (all + 1);
+  const double own_value = flows.size() == 1 ? 1 : (alone + 1) / (pairs + 1);
+  return new_flow * own_value + (1 - new_flow) * std::min(1.0, single / all);
+}
+
+std::vector<known_value> value_coverage::most_frequent() const {
+  std::vector<known_value> out;
+  for (const auto& [bytes, of] : messages_with_) out.push_back({bytes, of.size()});
+  std::ranges::stable_sort(out, std::greater{}, &known_value::seen);
+  return out;
+}
+
+}  // namespace troupe::grammar
