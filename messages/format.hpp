@@ -185,7 +185,7 @@ struct ber_tree {
   std::string name;
   double confidence = 0;
   std::vector<std::string> evidence;
-  std::vector<known_value> tags = {};    // first bytes of elements, and how many messages have each
+  std::vector<known_value> tags = {};   // first bytes of elements, and how many messages have each
   std::optional<double> unlisted = {};  // chance that the next message has another, 0..1
 
   friend bool operator==(const ber_tree&, const ber_tree&) = default;

@@ -215,9 +215,8 @@ std::shared_ptr<front_cache> node::implementation::make_front() const {
   const auto& rates = settings_.rate_limit;
   if (!cache.enabled || cache.near_bytes == 0) return nullptr;
   if (rates.per_client > 0 || rates.total > 0) return nullptr;
-  return std::make_shared<front_cache>(
-      result_cache::options{cache.near_bytes, cache.time_to_live}, parts_.model_version,
-      who_->invalidations());
+  return std::make_shared<front_cache>(result_cache::options{cache.near_bytes, cache.time_to_live},
+                                       parts_.model_version, who_->invalidations());
 }
 
 std::optional<discovery_result_ptr> node::implementation::repeated(const coordinator_job& job) {
@@ -229,8 +228,7 @@ std::optional<discovery_result_ptr> node::implementation::repeated(const coordin
 
 // What can be said at once; nothing: the request is on its way, and `done` with it.
 std::optional<discovery_outcome> node::implementation::accept(
-    discovery_request& request, time_point accepted,
-    std::function<void(discovery_outcome)>& done) {
+    discovery_request& request, time_point accepted, std::function<void(discovery_outcome)>& done) {
   const std::shared_lock hold(life_);
   if (auto why = check(request)) return why;
   const auto input = hash_of(*request.input);
@@ -244,21 +242,20 @@ std::optional<discovery_outcome> node::implementation::accept(
 void node::implementation::enter(coordinator_job job, std::function<void(discovery_outcome)> done) {
   const auto key = open_->new_key();
   const bool keeps = front_ && job.request.use_cache;
-  auto whom = std::make_shared<completion>([open = open_, key, log = log_,
-                                            context = log_context{job.request.id, job.request.trace},
-                                            front = keeps ? front_ : nullptr,
-                                            asked = keeps ? job : coordinator_job{},
-                                            done = std::move(done)](discovery_outcome outcome) {
-    const at_end answered([&] { open->remove(key); });
-    if (const auto* result = std::get_if<discovery_result_ptr>(&outcome); front && result) {
-      front->keep(asked, *result, clock::now());
-    }
-    if (const auto* why = std::get_if<failure>(&outcome)) {
-      log.debug("request_failed",
-                {{"code", std::string(to_string(why->code))}, {"reason", why->what}}, context);
-    }
-    tell(done, std::move(outcome), log, context);
-  });
+  auto whom = std::make_shared<completion>(
+      [open = open_, key, log = log_, context = log_context{job.request.id, job.request.trace},
+       front = keeps ? front_ : nullptr, asked = keeps ? job : coordinator_job{},
+       done = std::move(done)](discovery_outcome outcome) {
+        const at_end answered([&] { open->remove(key); });
+        if (const auto* result = std::get_if<discovery_result_ptr>(&outcome); front && result) {
+          front->keep(asked, *result, clock::now());
+        }
+        if (const auto* why = std::get_if<failure>(&outcome)) {
+          log.debug("request_failed",
+                    {{"code", std::string(to_string(why->code))}, {"reason", why->what}}, context);
+        }
+        tell(done, std::move(outcome), log, context);
+      });
   open_->add(key, whom);
   caf::anon_send(who_->entrance(), entrance_order{std::move(job), whom});
 }

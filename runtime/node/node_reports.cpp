@@ -52,10 +52,10 @@ supervision::supervision_report node::implementation::count_supervision() {
 void node::implementation::define_metrics() {
   define_process_metrics(*metrics_, TROUPE_VERSION);
   define_log_metrics(*metrics_, log_service_);
-  define_node_metrics(*metrics_, {[this] { return ready(); },
-                                  [is = condition_] { return is->objective_met.load(); },
-                                  [this] { return count_supervision(); },
-                                  [this] { return front_ ? front_->total() : 0; }});
+  define_node_metrics(
+      *metrics_,
+      {[this] { return ready(); }, [is = condition_] { return is->objective_met.load(); },
+       [this] { return count_supervision(); }, [this] { return front_ ? front_->total() : 0; }});
 }
 
 std::string node::implementation::metrics_text() { return metrics_->text(); }

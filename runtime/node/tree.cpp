@@ -295,14 +295,15 @@ supervised_child gateway_child(const tree_parts& parts) {
     if (tell) tell(now);
   };
   auto entrance =
-      leaf(parts, "entrance", [overloaded, rates = rates_of(parts), front = parts.front](spawn_context& context) {
-        auto counted = context.heir.get<load_counts>(rates);
-        return spawn_worker<shell<entrance_state>>(
-            context, placement::pool,
-            entrance_state::dependencies{as<entrance_state::gateway>(context.sibling("router")),
-                                         counted->rates, counted->load, overloaded, front,
-                                         context.shared->time});
-      });
+      leaf(parts, "entrance",
+           [overloaded, rates = rates_of(parts), front = parts.front](spawn_context& context) {
+             auto counted = context.heir.get<load_counts>(rates);
+             return spawn_worker<shell<entrance_state>>(
+                 context, placement::pool,
+                 entrance_state::dependencies{
+                     as<entrance_state::gateway>(context.sibling("router")), counted->rates,
+                     counted->load, overloaded, front, context.shared->time});
+           });
   entrance.publish = [who = parts.who](const caf::actor& shown) {
     who->set(as<entrance_actor>(shown));
   };

@@ -151,7 +151,7 @@ class row_writer {
   }
 
   format_row& described(std::string_view kind, const std::string& name, double confidence,
-                 const std::vector<std::string>& evidence, std::uint32_t depth) {
+                        const std::vector<std::string>& evidence, std::uint32_t depth) {
     auto& row = add(name, kind, depth, std::nullopt);
     row.shape = kind;
     row.confidence = confidence;

@@ -278,10 +278,10 @@ class refiner {
   refinement out_;
   std::map<const field*, observed> observed_;
   std::vector<std::map<std::string, std::uint64_t>> tags_;  // of trees, by type
-  std::vector<std::uint32_t> type_of_;               // of the messages looked at
-  std::vector<std::uint64_t> fitting_;               // by type
-  std::vector<std::vector<std::uint32_t>> misfits_;  // by type
-  std::vector<std::uint32_t> newcomers_;             // with keyword values that are new
+  std::vector<std::uint32_t> type_of_;                      // of the messages looked at
+  std::vector<std::uint64_t> fitting_;                      // by type
+  std::vector<std::vector<std::uint32_t>> misfits_;         // by type
+  std::vector<std::uint32_t> newcomers_;                    // with keyword values that are new
 };
 
 }  // namespace

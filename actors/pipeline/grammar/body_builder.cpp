@@ -26,7 +26,8 @@ constexpr std::uint32_t deepest = 10;
 constexpr std::uint32_t deepest_kind = 2;    // choices by a byte in each other
 constexpr std::size_t fewest_of_kinds = 12;  // scopes
 constexpr std::uint32_t most_columns = 2048;
-constexpr std::uint32_t most_levels = 4;  // optional parts behind each other
+constexpr std::uint32_t compared_bytes = 256;  // of whole messages
+constexpr std::uint32_t most_levels = 4;       // optional parts behind each other
 
 void advance(scopes& all, std::uint32_t size) {
   for (auto& one : all) one = behind(one, size);
@@ -51,6 +52,11 @@ void mark_length(field& what, const length_field& length, bool to_message_end) {
 void body_builder::learn_common(const scopes& all) {
   if (const auto found = find_items(all, with_.quick)) known_lists_.push_back(*found);
   prefix_ = learn_prefix(all);
+  const auto looked_at = spread_runs(all, with_.most_scopes);
+  const auto table =
+      describe_columns(looked_at, with_.from, std::min(longest(looked_at), compared_bytes));
+  const auto gaps = judge_gaps(table, {}, with_.order, with_.cuts.weights);
+  whole_odds_ = boundary_log_odds(table, gaps, with_.order, with_.cuts.weights);
 }
 
 body body_builder::build(scopes within, std::uint32_t depth) {
@@ -342,7 +348,11 @@ void body_builder::add_columns(draft& at, std::uint32_t size) {
   const auto looked_at = spread_runs(at.left, with_.most_scopes);
   const auto table = describe_columns(looked_at, with_.from, size);
   const auto lengths = lengths_in(at, looked_at, size);
-  const auto gaps = judge_gaps(table, at.left.front().begin, with_.order, with_.cuts.weights);
+  const auto first = at.left.front().begin;
+  const bool is_same =
+      std::ranges::all_of(looked_at, [&](const scope& one) { return one.begin == first; });
+  const auto gaps =
+      judge_gaps(table, {first, is_same, whole_odds_}, with_.order, with_.cuts.weights);
   if (with_.cuts.heard) with_.cuts.heard({looked_at, gaps});
   auto cuts = choose_cuts(boundary_log_odds(table, gaps, with_.order, with_.cuts.weights));
   for (const auto& length : lengths) {

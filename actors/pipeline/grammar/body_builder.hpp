@@ -96,6 +96,7 @@ class body_builder {
   std::vector<item_list> known_lists_;
   std::vector<item_list> known_shapes_;  // of lists found so far; their begin says nothing
   std::optional<text_prefix> prefix_;
+  std::vector<double> whole_odds_;  // of boundaries in all messages, whatever their type
 };
 
 /// Gives every element of a body, and of the bodies inside, a name that says kind and place.

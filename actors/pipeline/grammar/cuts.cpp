@@ -15,6 +15,7 @@ constexpr double word_weight = 2.0;  // log-odds, against a boundary inside
 /// Column `at` and its neighbours; beyond the edges there is an empty column.
 struct gap {
   const column_table& table;
+  const gap_place& place;
   std::uint32_t at;
   byte_order order;
 
@@ -35,6 +36,21 @@ double shared_information(const column& left, const column& right, const column_
 
 double sum_of(const gap_evidence& evidence, const gap_evidence& weights) {
   return std::inner_product(evidence.begin(), evidence.end(), weights.begin(), 0.0);
+}
+
+/// Types of few messages have the header of all.
+double in_whole_messages(const gap& here) {
+  const auto offset = std::size_t{here.place.first_offset} + here.at;
+  if (!here.place.is_same || offset >= here.place.whole.size()) return 0;
+  return std::tanh(here.place.whole[offset] / 2);
+}
+
+/// Headers begin with small fields.
+double near_start(const gap& here) {
+  constexpr double reach = 24;  // bytes
+  return here.place.is_same
+             ? std::exp(-static_cast<double>(here.place.first_offset + here.at) / reach)
+             : 0;
 }
 
 /// What the columns say; the place in a word is still to come (see `add_place`).
@@ -60,6 +76,10 @@ gap_evidence evidence_of(const gap& here) {
           std::min(left.variety, right.variety),
           shared_information(left, right, both),
           left.distinct == 1 ? 1.0 : 0.0,
+          right.distinct == 1 ? 1.0 : 0.0,
+          left.distinct == 1 && right.distinct == 1 ? 1.0 : 0.0,
+          in_whole_messages(here),
+          near_start(here),
           behind_fast ? 1.0 : 0.0,
           before_fast ? 1.0 : 0.0,
           little * both.zero_other,
@@ -101,7 +121,7 @@ void keep_zero_runs(const column_table& table, std::vector<double>& odds) {
 
 namespace {
 
-constexpr std::size_t first_of_place = 17;  // evidence from here on is of the place in a word
+constexpr std::size_t first_of_place = 21;  // evidence from here on is of the place in a word
 
 /// What the place of an offset in a word of four bytes says.
 void add_place(gap_evidence& to, const column_pair& both, std::uint32_t in_word, byte_order order) {
@@ -152,11 +172,12 @@ class word_phases {
 
 }  // namespace
 
-std::vector<gap_evidence> judge_gaps(const column_table& table, std::uint32_t first_offset,
+std::vector<gap_evidence> judge_gaps(const column_table& table, const gap_place& place,
                                      byte_order order, const gap_evidence& weights) {
   std::vector<gap_evidence> out(table.columns.size(), gap_evidence{});
-  for (std::uint32_t at = 1; at < out.size(); ++at) out[at] = evidence_of({table, at, order});
-  const word_phases phases(out, first_offset, weights);
+  for (std::uint32_t at = 1; at < out.size(); ++at)
+    out[at] = evidence_of({table, place, at, order});
+  const word_phases phases(out, place.first_offset, weights);
   for (std::size_t at = 1; at < out.size(); ++at) {
     add_place(out[at], table.pairs[at], phases.place_of(at), order);
   }

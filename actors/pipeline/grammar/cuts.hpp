@@ -14,7 +14,7 @@ namespace troupe::grammar {
 
 /// What speaks for or against a field that begins between two columns; weighted, these add up to
 /// log-odds.
-inline constexpr std::size_t gap_evidences = 22;
+inline constexpr std::size_t gap_evidences = 26;
 using gap_evidence = std::array<double, gap_evidences>;
 
 /// What each of these says; L and R are the columns beside the gap, a place is that in a word of
@@ -33,6 +33,10 @@ inline constexpr std::array<std::string_view, gap_evidences> gap_evidence_names{
     "variety_on_both_sides",        // the lesser one, 0..1
     "shared_information",           // of the poorer column's, 0..1
     "left_constant",                // L has one value
+    "right_constant",               // R has one
+    "both_constant",                // both have
+    "whole_messages",               // the odds at this offset in all messages, -1..1
+    "near_start",                   // exp(-offset / 24), where that is the same in all messages
     "behind_fast_byte",             // L is the fast byte of a counter
     "before_fast_byte",             // R is
     "little_zero_then_other",       // share, in a little-endian protocol
@@ -55,10 +59,17 @@ struct cut_rules {
   std::function<void(const judged_gaps&)> heard = {};
 };
 
+/// Where in their messages the columns stand.
+struct gap_place {
+  std::uint32_t first_offset = 0;      // of the first scope's
+  bool is_same = true;                 // in all scopes
+  std::span<const double> whole = {};  // log-odds by offset, from all messages of the protocol
+};
+
 /// The evidence for each offset in [0, columns); none for offset 0, where a field begins anyway. By
 /// the weights it is found at which phase words begin.
 [[nodiscard]] std::vector<gap_evidence> judge_gaps(const column_table& table,
-                                                   std::uint32_t first_offset, byte_order order,
+                                                   const gap_place& place, byte_order order,
                                                    const gap_evidence& weights);
 
 /// For each offset in [0, columns) the log-odds that a field begins there, from the columns around

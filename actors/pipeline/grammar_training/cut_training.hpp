@@ -25,10 +25,10 @@ struct protocol_gaps {
 struct grammar_training_options {
   std::uint64_t seed = 1;  // of the sampling of messages, and of the folds of an evaluation
   std::string name = "grammar 1";
-  int rounds = 2;         // inference by the weights so far, then a fit to what it was cut by
-  double ridge = 0.003;   // of the logistic regression, on all weights but the constant
-  double surplus = 0.15;  // log-odds: a missing boundary costs more than a wrong one
-  double leash = 0.03;    // how strongly the search for the best F1 is pulled back to it
+  int rounds = 2;        // inference by the weights so far, then a fit to what it was cut by
+  double ridge = 0.003;  // of the logistic regression, on all weights but the constant
+  double surplus = 1.2;  // log-odds: a missing boundary costs more than a wrong one
+  double leash = 0.03;   // how strongly the search for the best F1 is pulled back to it
 };
 
 /// Infers the format with these weights and compares what it was cut by with the labels.

@@ -40,11 +40,11 @@ std::string shape_of(std::string_view word) {
     const auto byte = static_cast<unsigned char>(each);
     const bool upper = each >= 'A' && each <= 'Z';
     const bool lower = each >= 'a' && each <= 'z';
-    const char sort = upper                                ? 'A'
-                      : lower                              ? 'a'
-                      : each >= '0' && each <= '9'         ? '9'
-                      : byte >= 0x20 && byte < 0x7f        ? each
-                                                           : '\0';
+    const char sort = upper                         ? 'A'
+                      : lower                       ? 'a'
+                      : each >= '0' && each <= '9'  ? '9'
+                      : byte >= 0x20 && byte < 0x7f ? each
+                                                    : '\0';
     const bool goes_on = (upper || lower) && !out.empty() && out.back() == sort;
     if (!goes_on) out += sort;
   }

@@ -18,10 +18,10 @@ bool takes_any_size(const body& elements) {
 
 /// Of a type with more sizes than are listed many were seen.
 double chance_of_new_layout(const message_type& type) {
-  const auto once =
-      takes_any_size(type.elements)
-          ? 0
-          : std::ranges::count(type.ends.sizes, std::uint64_t{1}, [](const auto& s) { return s.seen; });
+  const auto once = takes_any_size(type.elements)
+                        ? 0
+                        : std::ranges::count(type.ends.sizes, std::uint64_t{1},
+                                             [](const auto& s) { return s.seen; });
   return static_cast<double>(once + 1) / static_cast<double>(type.seen + 1);
 }
 

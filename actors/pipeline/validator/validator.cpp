@@ -143,8 +143,9 @@ class judge {
     for (const auto& leaf : tree_.leaves) {
       const bool tag = leaf.source == nullptr && leaf.kind == field_kind::enumeration;
       if (!tag) continue;
-      auto why = bytes[leaf.offset] == 0 ? std::string("the tag 0 is reserved")
-                                         : values_.tag_objection(tree_.type.type, bytes[leaf.offset]);
+      auto why = bytes[leaf.offset] == 0
+                     ? std::string("the tag 0 is reserved")
+                     : values_.tag_objection(tree_.type.type, bytes[leaf.offset]);
       if (why.empty()) continue;
       report(validation_level::strict, leaf.offset, tree_.path_of(leaf), std::move(why));
       return;

@@ -20,7 +20,6 @@ discovery_request without_classifier(const traffic_group_ptr& input) {
   return out;
 }
 
-
 bool counts(node::implementation& runtime, const std::string& line) {
   return runtime.metrics_text().find("\n" + line + "\n") != std::string::npos;
 }

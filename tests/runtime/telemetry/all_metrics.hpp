@@ -23,9 +23,9 @@ inline void define_all(metrics& in) {
   define_log_metrics(in, quiet);
   http_probe http(in);
   http.answered(http_endpoint::discover, 200, std::chrono::milliseconds(3));
-  define_node_metrics(in, {[] { return true; }, [] { return true; },
-                           [] { return supervision::supervision_report{}; },
-                           [] { return std::uint64_t{0}; }});
+  define_node_metrics(
+      in, {[] { return true; }, [] { return true; },
+           [] { return supervision::supervision_report{}; }, [] { return std::uint64_t{0}; }});
   define_router_metrics(in, "grammar", std::make_shared<const router_probe>());
   cache_probe(in.registry()).update({}, 0);
   store_probe(in.registry()).hit();

@@ -278,7 +278,7 @@ TEST(cuts, big_endian_words_begin_where_variety_falls) {
   const made traffic(payloads);
   const auto table = describe_columns(traffic.scopes, traffic.from, 16);
   const auto weights = test::shipped_cuts().weights;
-  EXPECT_EQ(choose_cuts(boundary_log_odds(table, judge_gaps(table, 0, byte_order::big, weights),
+  EXPECT_EQ(choose_cuts(boundary_log_odds(table, judge_gaps(table, {}, byte_order::big, weights),
                                           byte_order::big, weights)),
             (std::vector<std::uint32_t>{0, 2, 4, 6, 8, 10, 12, 14}));
 }

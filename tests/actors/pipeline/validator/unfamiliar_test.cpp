@@ -73,8 +73,9 @@ TEST(validator, a_word_of_a_shape_that_none_has_is_a_violation_where_words_keep_
   const auto what = codes(197);
   EXPECT_EQ(verdict_on(what, {"353435 20 61"}, standard), "valid");
   EXPECT_EQ(verdict_on(what, {"5155 20 61"}, standard), "valid") << "QU has the shape of GO";
-  EXPECT_EQ(verdict_on(what, {"353441 20 61"}, standard),
-            "0 0 standard : a keyword of the message type is 35 34 41 instead of one of 2 known shapes");
+  EXPECT_EQ(
+      verdict_on(what, {"353441 20 61"}, standard),
+      "0 0 standard : a keyword of the message type is 35 34 41 instead of one of 2 known shapes");
   EXPECT_EQ(verdict_on(codes(196), {"353441 20 61"}, standard), "valid");
 }
 

@@ -184,8 +184,7 @@ TEST(validator, sizes_and_ends_are_no_rule_where_messages_say_their_size) {
   what.types[0].ends.last_byte = what.ends.last_byte = {{"a", 98}};
   EXPECT_EQ(verdict_on(what, {"03 616162"}, strict), "valid");
   std::get<field>(what.types[0].elements[0].node).measures.reset();
-  EXPECT_EQ(verdict_on(what, {"03 616162"}, strict),
-            "0 4 strict : ends in 62 instead of 61");
+  EXPECT_EQ(verdict_on(what, {"03 616162"}, strict), "0 4 strict : ends in 62 instead of 61");
 }
 
 TEST(validator, zero_bytes_behind_a_tree_are_no_elements_at_strict) {
