@@ -85,7 +85,8 @@ class node {
   [[nodiscard]] pending_answer discover(discovery_request request);
 
   /// The same; `done` is called exactly once and must not block. On a thread of the node, or on
-  /// this one before `discover` returns when the request is refused or its answer is at hand.
+  /// this one before `discover` returns when the request is refused or its answer is at hand: hold
+  /// no lock that `done` takes.
   void discover(discovery_request request, std::function<void(discovery_outcome)> done);
 
   [[nodiscard]] tree_snapshot snapshot() const;

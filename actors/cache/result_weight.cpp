@@ -19,10 +19,16 @@ std::uint64_t weight(const std::vector<std::string>& texts) {
 std::uint64_t weight(const body& elements);
 
 struct element_weight {
-  std::uint64_t operator()(const field& f) const {
-    std::uint64_t sum = f.name.capacity() + weight(f.evidence);
-    for (const auto& value : f.values) sum += sizeof value + value.bytes.capacity();
+  static std::uint64_t of(const std::vector<known_value>& values) {
+    std::uint64_t sum = 0;
+    for (const auto& value : values) sum += sizeof value + value.bytes.capacity();
     return sum;
+  }
+  std::uint64_t operator()(const field& f) const {
+    return f.name.capacity() + weight(f.evidence) + of(f.values);
+  }
+  std::uint64_t operator()(const ber_tree& b) const {
+    return b.name.capacity() + weight(b.evidence) + of(b.tags);
   }
   std::uint64_t operator()(const list& l) const {
     return l.name.capacity() + weight(l.evidence) + weight(l.item);

@@ -195,8 +195,8 @@ std::vector<config_key> make_keys() {
       size("cache.bytes", at<&o::cache, &cache_section::bytes>, 0, 1024 * gib,
            "memory for cached answers, over all shards"),
       size("cache.near_bytes", at<&o::cache, &cache_section::near_bytes>, 0, 1024 * gib,
-           "memory for answers that callers' threads, and the same again the gateway, repeat "
-           "without a shard; 0B: none"),
+           "memory for answers that callers' threads repeat, and as much for the gateway's; 0B: "
+           "none"),
       time("cache.time_to_live", at<&o::cache, &cache_section::time_to_live>, ms, 24 * hour,
            "how long an answer may be repeated"),
       number("cache.jitter", at<&o::cache, &cache_section::jitter>, 0, 0.9,

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,19 +17,24 @@ namespace troupe {
 /// Keeps and forgets as `near_cache` does. Thread-safe.
 class front_cache {
  public:
+  /// `now` tells the time; who waits for the lock has a later one.
   front_cache(result_cache::options limits, std::uint64_t model_version,
-              std::shared_ptr<const std::atomic<std::uint64_t>> invalidations)
-      : held_(limits, model_version, std::move(invalidations)) {}
+              std::shared_ptr<const std::atomic<std::uint64_t>> invalidations,
+              std::function<time_point()> now)
+      : now_(std::move(now)), held_(limits, model_version, std::move(invalidations)) {}
 
-  [[nodiscard]] std::optional<discovery_result_ptr> find(const coordinator_job& job,
-                                                         time_point now) {
-    const std::lock_guard hold(lock_);
-    return held_.find(job, now);
+  [[nodiscard]] std::optional<discovery_result_ptr> find(const coordinator_job& job) {
+    const auto found = look_up(job);
+    if (!found) return std::nullopt;
+    return near_cache::answer(*found, job, now_());
   }
 
-  void keep(const coordinator_job& job, const discovery_result_ptr& answer, time_point now) {
+  void keep(const coordinator_job& job, const discovery_result_ptr& answer) {
+    auto what = held_.kept_of(job, answer);  // reads what never changes
+    if (!what) return;
     const std::lock_guard hold(lock_);
-    held_.keep(job, answer, now);
+    held_.forget_if_told(now_);
+    held_.insert(job, *std::move(what), now_());
   }
 
   /// An answer was repeated. True for the first since `take_news`: its teller is to be told.
@@ -44,6 +50,13 @@ class front_cache {
   }
 
  private:
+  std::optional<result_cache::known> look_up(const coordinator_job& job) {
+    const std::lock_guard hold(lock_);
+    held_.forget_if_told(now_);
+    return held_.look_up(job, now_());
+  }
+
+  std::function<time_point()> now_;
   std::mutex lock_;
   near_cache held_;
   std::atomic<std::uint64_t> news_ = 0;

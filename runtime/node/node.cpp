@@ -71,6 +71,20 @@ class at_end {
   Call call_;
 };
 
+// This thread is telling a repeated answer: a callback that asks again goes through the actors, or
+// a chain of repeated answers would pile up on one stack.
+thread_local bool telling = false;
+
+// Without memory to keep it, the answer is still the caller's.
+void keep(front_cache& in, const coordinator_job& asked, const discovery_result_ptr& result,
+          const logger& log) {
+  try {
+    in.keep(asked, result);
+  } catch (const std::bad_alloc&) {
+    log.warn("answer_not_kept", {{"reason", "no memory"}});
+  }
+}
+
 // An embedding process may throw from its callback: that is its own affair, not the actor's that
 // brings the answer.
 void tell(const std::function<void(discovery_outcome)>& done, discovery_outcome outcome,
@@ -216,12 +230,13 @@ std::shared_ptr<front_cache> node::implementation::make_front() const {
   if (!cache.enabled || cache.near_bytes == 0) return nullptr;
   if (rates.per_client > 0 || rates.total > 0) return nullptr;
   return std::make_shared<front_cache>(result_cache::options{cache.near_bytes, cache.time_to_live},
-                                       parts_.model_version, who_->invalidations());
+                                       parts_.model_version, who_->invalidations(),
+                                       [] { return clock::now(); });
 }
 
 std::optional<discovery_result_ptr> node::implementation::repeated(const coordinator_job& job) {
-  if (!front_) return std::nullopt;
-  auto known = front_->find(job, clock::now());
+  if (!front_ || telling) return std::nullopt;
+  auto known = front_->find(job);
   if (known && front_->count()) caf::anon_send(who_->entrance(), repeated_atom::value);
   return known;
 }
@@ -248,7 +263,7 @@ void node::implementation::enter(coordinator_job job, std::function<void(discove
        done = std::move(done)](discovery_outcome outcome) {
         const at_end answered([&] { open->remove(key); });
         if (const auto* result = std::get_if<discovery_result_ptr>(&outcome); front && result) {
-          front->keep(asked, *result, clock::now());
+          keep(*front, asked, *result, log);
         }
         if (const auto* why = std::get_if<failure>(&outcome)) {
           log.debug("request_failed",
@@ -265,7 +280,11 @@ void node::implementation::discover(discovery_request request,
   const auto accepted = clock::now();
   name(request.id, request.trace);
   const log_context context{request.id, request.trace};
-  if (auto known = accept(request, accepted, done)) tell(done, *std::move(known), log_, context);
+  auto known = accept(request, accepted, done);
+  if (!known) return;
+  const bool before = std::exchange(telling, true);
+  const at_end told([&] { telling = before; });
+  tell(done, *std::move(known), log_, context);
 }
 
 pending_answer node::implementation::discover(discovery_request request) {

@@ -94,7 +94,18 @@ void add_values(field& f, const observed& news) {
   }
 }
 
+void add_tags(ber_tree& to, const std::map<std::string, std::uint64_t>& news) {
+  if (news.empty()) return;
+  add_values(to.tags, news);
+  const auto once = std::ranges::count(to.tags, std::uint64_t{1}, &known_value::seen);
+  // Every message has the most frequent tag, or nearly so (Good and Turing, one added).
+  to.unlisted =
+      std::min(1.0, static_cast<double>(once + 1) / static_cast<double>(to.tags.front().seen + 1));
+}
+
+/// What was said of values not listed does not hold any longer: the counts tell.
 void add(field& f, const observed& news) {
+  f.unlisted.reset();
   if (lists_values(f)) add_values(f, news);
   if (news.minimum && f.minimum) f.minimum = std::min(*f.minimum, *news.minimum);
   if (news.maximum && f.maximum) f.maximum = std::max(*f.maximum, *news.maximum);
@@ -119,7 +130,7 @@ class refiner {
       each<field>(elements, [&](field& f) {
         if (const auto news = observed_.find(&f); news != observed_.end()) add(f, news->second);
       });
-      each<ber_tree>(elements, [&](ber_tree& b) { add_values(b.tags, tags_[i]); });
+      each<ber_tree>(elements, [&](ber_tree& b) { add_tags(b, tags_[i]); });
     }
     replace_bodies();
     add_types();

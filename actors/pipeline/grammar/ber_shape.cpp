@@ -74,7 +74,7 @@ bool is_ber_tag(bytes_view bytes, std::size_t offset) {
 
 std::optional<ber_shape> find_ber(std::span<const scope> within) {
   const auto looked_at = spread(within, 128);
-  const auto end = std::min(shortest(looked_at), last_begin);
+  const auto end = std::min(shortest(within), last_begin);  // of all: callers skip it in each
   for (std::uint32_t begin = 0; begin < end; ++begin) {
     std::size_t fits = 0;
     std::size_t failed = 0;

@@ -52,6 +52,7 @@ void mark_length(field& what, const length_field& length, bool to_message_end) {
 void body_builder::learn_common(const scopes& all) {
   if (const auto found = find_items(all, with_.quick)) known_lists_.push_back(*found);
   prefix_ = learn_prefix(all);
+  if (with_.one_type) return;
   const auto looked_at = spread_runs(all, with_.most_scopes);
   const auto table =
       describe_columns(looked_at, with_.from, std::min(longest(looked_at), compared_bytes));

@@ -26,7 +26,8 @@ struct learning {
   const cut_rules& cuts;
   std::size_t most_scopes = 512;  // looked at for one body's columns
   std::stop_token stop = {};
-  bool quick = false;  // cheaper detectors, where there are such
+  bool quick = false;     // cheaper detectors, where there are such
+  bool one_type = false;  // all samples are of one of several types: they say nothing of the others
 };
 
 /// Builds the elements of one body from the scopes that it is read in.

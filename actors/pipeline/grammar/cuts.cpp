@@ -122,6 +122,7 @@ void keep_zero_runs(const column_table& table, std::vector<double>& odds) {
 namespace {
 
 constexpr std::size_t first_of_place = 21;  // evidence from here on is of the place in a word
+static_assert(gap_evidence_names[first_of_place] == "odd_place");
 
 /// What the place of an offset in a word of four bytes says.
 void add_place(gap_evidence& to, const column_pair& both, std::uint32_t in_word, byte_order order) {

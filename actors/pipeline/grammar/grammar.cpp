@@ -151,7 +151,8 @@ class inference {
                         cuts_,
                         limits_.scopes,
                         work_.stop,
-                        work_.effort == quality_mode::fast};
+                        work_.effort == quality_mode::fast,
+                        single_type_};
     body_builder builder(with);
     if (!out_.is_text && !few_) builder.learn_common(all_scopes());
     const auto text = out_.is_text ? shape_of_text(all_scopes()) : text_lines{};

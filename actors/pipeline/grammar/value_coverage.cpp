@@ -5,8 +5,9 @@
 namespace troupe::grammar {
 
 void value_coverage::add(const std::string& value, std::uint32_t flow, std::uint32_t message) {
-  messages_with_[value].emplace(flow, message);
-  messages_.emplace(flow, message);
+  const bool fresh = messages_with_[value].emplace(flow, message).second;
+  const bool first = messages_.emplace(flow, message).second;
+  several_ = several_ || (fresh && !first);
 }
 
 /// How many messages each flow has.
@@ -24,21 +25,27 @@ std::vector<std::uint32_t> value_coverage::sizes_of_flows(
 
 double value_coverage::chance_of_new() const {
   if (messages_.empty()) return 1;
-  double pairs = 0;   // of a value and a flow that has it
-  double alone = 0;   // values of one flow
-  double single = 0;  // values of one message
+  double pairs = 0;                  // of a value and a flow that has it
+  double alone = 0;                  // values of one flow
+  std::set<std::uint32_t> peculiar;  // flows that have such
+  std::set<std::uint32_t> single;    // messages with a value that no other has
   for (const auto& [bytes, of] : messages_with_) {
     const auto flows = sizes_of_flows(of).size();
     pairs += static_cast<double>(flows);
-    alone += flows == 1 ? 1 : 0;
-    single += of.size() == 1 ? 1 : 0;
+    if (flows == 1) alone += 1, peculiar.insert(of.begin()->first);
+    if (of.size() == 1) single.insert(of.begin()->second);
   }
   const auto flows = sizes_of_flows(messages_);
   const auto short_flows = std::ranges::count(flows, 1U);
   const auto all = static_cast<double>(messages_.size());
   const double new_flow = (static_cast<double>(short_flows) + 1) / (all + 1);
-  const double own_value = flows.size() == 1 ? 1 : (alone + 1) / (pairs + 1);
-  return new_flow * own_value + (1 - new_flow) * std::min(1.0, single / all);
+  const auto odd_flows = static_cast<double>(peculiar.size());
+  const auto all_flows = static_cast<double>(flows.size());
+  const double own_value = flows.size() == 1 ? 1
+                           : several_        ? (odd_flows + 1) / (all_flows + 1)
+                                             : (alone + 1) / (pairs + 1);
+  return new_flow * std::min(1.0, own_value) +
+         (1 - new_flow) * static_cast<double>(single.size()) / all;
 }
 
 std::vector<known_value> value_coverage::most_frequent() const {

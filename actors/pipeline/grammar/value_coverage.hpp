@@ -20,7 +20,7 @@ class value_coverage {
   /// for those of another: session ids are the same in all of them. So the next message is of a new
   /// flow, and of these so many had a value of their own (A. Chao and L. Jost, Ecology 93, 2012:
   /// coverage of incidence data), or of a known one (Good and Turing); one is added to what was
-  /// seen.
+  /// seen. Where messages have several values, flows are counted and not their values.
   [[nodiscard]] double chance_of_new() const;
 
   /// The values by the number of messages that had them, most frequent first.
@@ -33,6 +33,7 @@ class value_coverage {
 
   std::map<std::string, std::set<message_of_flow>> messages_with_;
   std::set<message_of_flow> messages_;
+  bool several_ = false;  // values in a message
 };
 
 }  // namespace troupe::grammar

@@ -32,7 +32,7 @@ std::uint64_t messages_in(const format& what) {
   return all;
 }
 
-/// The shape of a word: runs of capitals and of small letters, each digit, all else as it is; bytes
+/// The shape of a word: runs of capitals, of small letters and of digits, all else as it is; bytes
 /// that are no text are all alike.
 std::string shape_of(std::string_view word) {
   std::string out;
@@ -45,7 +45,8 @@ std::string shape_of(std::string_view word) {
                       : each >= '0' && each <= '9'  ? '9'
                       : byte >= 0x20 && byte < 0x7f ? each
                                                     : '\0';
-    const bool goes_on = (upper || lower) && !out.empty() && out.back() == sort;
+    const bool runs = upper || lower || sort == '9';
+    const bool goes_on = runs && !out.empty() && out.back() == sort;
     if (!goes_on) out += sort;
   }
   return out;
@@ -147,8 +148,18 @@ std::string common_rules::wrong_constant(std::span<const std::uint8_t> message) 
 
 std::string common_rules::wrong_keyword(std::span<const std::uint8_t> message,
                                         direction dir) const {
+  return objection(message, dir, false);
+}
+
+std::string common_rules::wrong_shape(std::span<const std::uint8_t> message, direction dir) const {
+  return objection(message, dir, true);
+}
+
+std::string common_rules::objection(std::span<const std::uint8_t> message, direction dir,
+                                    bool by_shape) const {
   std::string value;
   for (const auto& one : keywords_) {
+    if (one.by_shape != by_shape) continue;
     keyword_value(one.which, message, dir, value);
     if (one.values.contains(one.by_shape ? shape_of(value) : value)) continue;
     std::string why = "a keyword of the message type is ";

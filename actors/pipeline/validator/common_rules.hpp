@@ -15,7 +15,7 @@ namespace troupe {
 
 /// What all message types have in common, and a type never seen has too: the values of each
 /// keyword, where these are closed although their combinations may not be, or the shapes of its
-/// words (a code of three digits, a command in capitals); bytes that are the same
+/// words (a number, a command in capitals); bytes that are the same
 /// in every type, and a number near the start that gives the size of the message. The last two are
 /// read off the fields of fixed size that each type begins with.
 class common_rules {
@@ -32,6 +32,9 @@ class common_rules {
   [[nodiscard]] std::string wrong_keyword(std::span<const std::uint8_t> message,
                                           direction dir) const;
 
+  /// Why no message has a keyword of such a shape; empty when one may.
+  [[nodiscard]] std::string wrong_shape(std::span<const std::uint8_t> message, direction dir) const;
+
   /// Why the message cannot have its size; empty when it can.
   [[nodiscard]] std::string wrong_size(std::span<const std::uint8_t> message) const;
 
@@ -47,6 +50,8 @@ class common_rules {
     friend auto operator<=>(const size_field&, const size_field&) = default;
   };
 
+  [[nodiscard]] std::string objection(std::span<const std::uint8_t> message, direction dir,
+                                      bool by_shape) const;
   void learn_constants(const format& what);
   void learn_keywords(const format& what);
   void learn_size(const format& what);

@@ -104,6 +104,8 @@ class judge {
     if (auto why = common_->wrong_keyword(bytes, one.dir); !why.empty())
       report(validation_level::standard, 0, {}, std::move(why));
     if (level_ < validation_level::strict) return;
+    if (auto why = common_->wrong_shape(bytes, one.dir); !why.empty())
+      report(validation_level::strict, 0, {}, std::move(why));
     if (auto why = common_->wrong_size(bytes); !why.empty())
       report(validation_level::strict, 0, {}, std::move(why));
   }

@@ -49,7 +49,8 @@ discovery_result full() {
   choice either;
   either.cases["\x01"].push_back({items});
   either.otherwise.push_back({text_lines{}});
-  type.elements = {{number}, {items}, {either}, {ber_tree{"b", 1, {"e"}}}, {name_chain{}}};
+  type.elements = {
+      {number}, {items}, {either}, {ber_tree{"b", 1, {"e"}, {{"0", 3}}, 0.25}}, {name_chain{}}};
   type.ends.sizes = {{4, 5}};
   grammar->types.push_back(type);
   grammar->pick.keywords.push_back({keyword::source::tag, 1, 2});

@@ -117,7 +117,8 @@ class entrance_test : public virtual_time {
   std::shared_ptr<overload_gate> load_ = std::make_shared<overload_gate>(overload_gate::options{});
   std::vector<bool> told_;  // whether it is overloaded
   std::shared_ptr<front_cache> front_ = std::make_shared<front_cache>(
-      result_cache::options{}, 1, std::make_shared<std::atomic<std::uint64_t>>(0));
+      result_cache::options{}, 1, std::make_shared<std::atomic<std::uint64_t>>(0),
+      [this] { return now(); });
   entrance_state::gateway gateway_;
   entrance_actor entrance_;
 };

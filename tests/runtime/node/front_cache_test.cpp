@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <future>
 #include <string>
+#include <tuple>
 
 #include "bench/support/traffic.hpp"
 #include "runtime/node/implementation.hpp"
@@ -26,10 +29,10 @@ bool counts(node::implementation& runtime, const std::string& line) {
 
 class front_cache_test : public ::testing::Test {
  protected:
-  static options limited(std::uint32_t per_client) {
+  static options limited(std::uint32_t per_client, std::uint32_t total) {
     auto settings = quiet();
-    settings.rate_limit.per_client = per_client;
-    settings.rate_limit.client_burst = per_client;
+    settings.rate_limit.per_client = settings.rate_limit.client_burst = per_client;
+    settings.rate_limit.total = settings.rate_limit.total_burst = total;
     return settings;
   }
 
@@ -49,29 +52,52 @@ TEST_F(front_cache_test, repeats_a_whole_answer_before_discover_returns_under_th
   EXPECT_TRUE(counts(runtime, "troupe_front_answers_total 1"));
 }
 
-TEST_F(front_cache_test, keeps_nothing_for_who_wants_no_cache_or_after_it_was_invalidated) {
+TEST_F(front_cache_test, keeps_nothing_of_who_wants_no_cache) {
   node::implementation runtime(quiet(), real_parts(quiet()));
-  std::ignore = runtime.discover(request).wait();
   auto fresh = request;
   fresh.use_cache = false;
-  const auto computed = runtime.discover(fresh).wait();
-  EXPECT_FALSE(result_in(computed).from_cache);
+  std::ignore = runtime.discover(fresh).wait();
+  EXPECT_FALSE(result_in(runtime.discover(request).wait()).from_cache);
+  const auto again = runtime.discover(fresh).wait();
+  EXPECT_FALSE(result_in(again).from_cache);
+  EXPECT_TRUE(counts(runtime, "troupe_front_answers_total 0"));
+}
+
+TEST_F(front_cache_test, forgets_what_is_invalidated) {
+  node::implementation runtime(quiet(), real_parts(quiet()));
+  std::ignore = runtime.discover(request).wait();
   runtime.invalidate_cache(std::nullopt);
   const auto after = runtime.discover(request).wait();
   EXPECT_FALSE(result_in(after).from_cache);
 }
 
-TEST_F(front_cache_test, a_client_with_a_limit_does_not_get_round_it) {
+TEST_F(front_cache_test, a_callback_that_asks_again_and_again_does_not_pile_up_on_the_stack) {
+  constexpr int links = 100'000;
+  node::implementation runtime(quiet(), real_parts(quiet()));
+  std::ignore = runtime.discover(request).wait();
+  std::promise<void> done;
+  int left = links;
+  std::function<void(discovery_outcome)> ask_again = [&](const discovery_outcome&) {
+    if (--left == 0) return done.set_value();
+    runtime.discover(request, ask_again);
+  };
+  runtime.discover(request, ask_again);
+  done.get_future().wait();
+  EXPECT_EQ(left, 0);
+}
+
+TEST_F(front_cache_test, nobody_gets_round_a_limit_of_rates) {
   constexpr std::uint32_t most = 2;
-  node::implementation runtime(limited(most), real_parts(quiet()));
-  std::uint32_t refused = 0;
-  for (std::uint32_t i = 0; i < 10 * most; ++i) {
-    const auto got = runtime.discover(request).wait();
-    const auto* why = std::get_if<failure>(&got);
-    refused += why != nullptr && why->code == errc::rate_limited ? 1 : 0;
+  for (const auto& settings : {limited(most, 0), limited(0, most)}) {
+    node::implementation runtime(settings, real_parts(quiet()));
+    std::uint32_t refused = 0;
+    for (std::uint32_t i = 0; i < 10 * most; ++i) {
+      const auto got = runtime.discover(request).wait();
+      refused += std::holds_alternative<failure>(got) ? 1U : 0U;
+    }
+    EXPECT_GT(refused, 0U);
+    EXPECT_TRUE(counts(runtime, "troupe_front_answers_total 0"));
   }
-  EXPECT_GT(refused, 0U);
-  EXPECT_TRUE(counts(runtime, "troupe_front_answers_total 0"));
 }
 
 TEST_F(front_cache_test, a_stopped_node_repeats_nothing) {

@@ -91,6 +91,11 @@ TEST(stored_format, a_refusal_says_what_is_wrong_and_where) {
   EXPECT_NE(
       with("/types/0/elements/0", json::object()).find(".types[0].elements[0].node is missing"),
       std::string::npos);
+  for (const double chance : {-0.1, 1.1}) {
+    const json tree = {{"berTree", {{"name", "tree"}, {"unlisted", chance}}}};
+    EXPECT_NE(with("/types/0/elements/0", tree).find("unlisted is no chance"), std::string::npos)
+        << with("/types/0/elements/0", tree);
+  }
   EXPECT_NE(with("/unknown_name", 1).find("unknown_name"), std::string::npos);
 }
 

@@ -69,6 +69,8 @@ TEST(refine, a_new_tag_in_a_tree_is_known_from_then_on) {
   const auto found = refine(stored, with(5), {}, test::shipped_cuts());
   const std::vector<known_value> after{{"\x02", 80}, {"\x04", 80}, {"\x30", 80}, {"\x05", 40}};
   EXPECT_EQ(tags(found.what), after);
+  const auto& tree = std::get<ber_tree>(found.what.types.at(0).elements.at(0).node);
+  EXPECT_DOUBLE_EQ(tree.unlisted.value(), 1.0 / 81) << "no tag in one message alone";
   EXPECT_EQ(found.what.version, stored.version + 1);
 }
 

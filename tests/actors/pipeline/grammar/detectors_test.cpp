@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
 #include "actors/pipeline/grammar/ber_shape.hpp"
 #include "actors/pipeline/grammar/checksum_fields.hpp"
 #include "actors/pipeline/grammar/choices.hpp"
@@ -69,6 +73,29 @@ TEST(ber_shapes, a_tree_behind_a_header_is_found_where_it_begins) {
   const auto found = find_ber(traffic.scopes);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->begin, 3U);
+}
+
+TEST(ber_shapes, a_tree_begins_within_every_scope_also_those_that_are_not_looked_at) {
+  std::vector<payload> payloads;
+  for (int i = 0; i < 300; ++i)
+    payloads.push_back(payload{9, 9, 9, 9} + ber(0x30, ber(2, {1}) + ber(4, {}) + ber(5, {})));
+  payloads[1] = {9, 9};
+  const made traffic(payloads);
+  const auto found = find_ber(traffic.scopes);
+  EXPECT_TRUE(!found || found->begin < 2);
+}
+
+TEST(ber_shapes, the_chance_of_another_tag_counts_flows_and_not_tags) {
+  std::vector<payload> payloads;
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    payload elements;
+    for (std::uint8_t tag = 1; tag < 10; ++tag) elements = elements + ber(tag, {});
+    payloads.push_back(ber(0x30, elements + ber(i == 3 ? 11 : 10, {})));
+  }
+  made traffic(payloads);
+  for (std::uint32_t i = 0; i < traffic.from.size(); ++i) traffic.from[i].flow = i;
+  // All flows are new with one message each; one of ten had a tag of its own.
+  EXPECT_DOUBLE_EQ(describe_tree(traffic.scopes, traffic.from, 0).unlisted.value(), 2.0 / 11);
 }
 
 TEST(ber_shapes, a_tree_knows_its_tags_and_the_messages_that_have_them) {
@@ -281,6 +308,30 @@ TEST(cuts, big_endian_words_begin_where_variety_falls) {
   EXPECT_EQ(choose_cuts(boundary_log_odds(table, judge_gaps(table, {}, byte_order::big, weights),
                                           byte_order::big, weights)),
             (std::vector<std::uint32_t>{0, 2, 4, 6, 8, 10, 12, 14}));
+}
+
+double evidence_named(const gap_evidence& in, std::string_view name) {
+  const auto at = std::ranges::find(gap_evidence_names, name);
+  return in.at(static_cast<std::size_t>(at - gap_evidence_names.begin()));
+}
+
+TEST(cuts, evidence_of_all_messages_and_of_the_start_counts_where_offsets_are_the_same) {
+  const made traffic({{7, 7, 1}, {7, 7, 2}, {7, 7, 3}});
+  const auto table = describe_columns(traffic.scopes, traffic.from, 3);
+  const std::vector<double> whole{9, 9, 9, 9, 9, 2};  // up to offset 5
+  const auto judged = judge_gaps(table, {4, true, whole}, byte_order::big, {});
+  EXPECT_DOUBLE_EQ(evidence_named(judged[1], "whole_messages"), std::tanh(1.0));
+  EXPECT_EQ(evidence_named(judged[2], "whole_messages"), 0) << "beyond what was compared";
+  EXPECT_DOUBLE_EQ(evidence_named(judged[2], "near_start"), std::exp(-6.0 / 24));
+  EXPECT_EQ(evidence_named(judged[1], "right_constant"), 1);
+  EXPECT_EQ(evidence_named(judged[1], "both_constant"), 1);
+  EXPECT_EQ(evidence_named(judged[2], "right_constant"), 0);
+  EXPECT_EQ(evidence_named(judged[2], "left_constant"), 1);
+  EXPECT_EQ(evidence_named(judged[2], "both_constant"), 0);
+  EXPECT_EQ(evidence_named(judged[1], "odd_place"), 1);
+  const auto elsewhere = judge_gaps(table, {4, false, whole}, byte_order::big, {});
+  EXPECT_EQ(evidence_named(elsewhere[1], "whole_messages"), 0);
+  EXPECT_EQ(evidence_named(elsewhere[1], "near_start"), 0);
 }
 
 TEST(choices, the_field_that_tells_the_size_picks_the_rest) {

@@ -71,12 +71,14 @@ format codes(std::uint64_t seen) {
 TEST(validator, a_word_of_a_shape_that_none_has_is_a_violation_where_words_keep_coming) {
   // One shape in one message, and one added: 2 of 201 messages.
   const auto what = codes(197);
-  EXPECT_EQ(verdict_on(what, {"353435 20 61"}, standard), "valid");
-  EXPECT_EQ(verdict_on(what, {"5155 20 61"}, standard), "valid") << "QU has the shape of GO";
+  EXPECT_EQ(verdict_on(what, {"353435 20 61"}, strict), "valid");
+  EXPECT_EQ(verdict_on(what, {"35343533 20 61"}, strict), "valid") << "a number of four digits";
+  EXPECT_EQ(verdict_on(what, {"5155 20 61"}, strict), "valid") << "QU has the shape of GO";
+  EXPECT_EQ(verdict_on(what, {"353441 20 61"}, standard), "valid");
   EXPECT_EQ(
-      verdict_on(what, {"353441 20 61"}, standard),
-      "0 0 standard : a keyword of the message type is 35 34 41 instead of one of 2 known shapes");
-  EXPECT_EQ(verdict_on(codes(196), {"353441 20 61"}, standard), "valid");
+      verdict_on(what, {"353441 20 61"}, strict),
+      "0 0 strict : a keyword of the message type is 35 34 41 instead of one of 2 known shapes");
+  EXPECT_EQ(verdict_on(codes(196), {"353441 20 61"}, strict), "valid");
 }
 
 /// Told apart by two bytes. Pairs keep coming, 2 of 100 messages have one of their own; the values
