@@ -32,28 +32,35 @@ std::uint64_t messages_in(const format& what) {
   return all;
 }
 
-/// The shape of a word: runs of capitals, of small letters and of digits, all else as it is; bytes
-/// that are no text are all alike.
+/// Of a capital 'A', of a small letter 'a', of a digit '9'; bytes that are no text are all alike.
+char sort_of(char each) noexcept {
+  if (each >= 'A' && each <= 'Z') return 'A';
+  if (each >= 'a' && each <= 'z') return 'a';
+  if (each >= '0' && each <= '9') return '9';
+  return each >= 0x20 && each < 0x7f ? each : '\0';
+}
+
+/// The shape of a word: the sorts of its bytes, runs of capitals, small letters or digits once.
 std::string shape_of(std::string_view word) {
   std::string out;
   for (const char each : word) {
-    const auto byte = static_cast<unsigned char>(each);
-    const bool upper = each >= 'A' && each <= 'Z';
-    const bool lower = each >= 'a' && each <= 'z';
-    const char sort = upper                         ? 'A'
-                      : lower                       ? 'a'
-                      : each >= '0' && each <= '9'  ? '9'
-                      : byte >= 0x20 && byte < 0x7f ? each
-                                                    : '\0';
-    const bool runs = upper || lower || sort == '9';
-    const bool goes_on = runs && !out.empty() && out.back() == sort;
-    if (!goes_on) out += sort;
+    const char sort = sort_of(each);
+    const bool runs = sort == 'A' || sort == 'a' || sort == '9';
+    if (!runs || !out.ends_with(sort)) out += sort;
   }
   return out;
 }
 
+using counts = std::map<std::string, std::uint64_t>;  // messages
+
+counts shapes_of(const counts& words) {
+  counts out;
+  for (const auto& [word, seen] : words) out[shape_of(word)] += seen;
+  return out;
+}
+
 /// Whether another key has so little chance (Good and Turing, one added) that there is none.
-bool is_closed(const std::map<std::string, std::uint64_t>& seen, std::uint64_t all) {
+bool is_closed(const counts& seen, std::uint64_t all) {
   const auto once =
       std::ranges::count(seen, std::uint64_t{1}, [](const auto& one) { return one.second; });
   return static_cast<double>(once + 1) <
@@ -100,18 +107,14 @@ void common_rules::learn_constants(const format& what) {
 void common_rules::learn_keywords(const format& what) {
   const auto all = messages_in(what);
   for (std::size_t i = 0; i < what.pick.keywords.size(); ++i) {
-    std::map<std::string, std::uint64_t> seen;
+    counts seen;
     const bool of_all =
         std::ranges::all_of(what.pick.types, [&](const auto& one) { return one.first.size() > i; });
     if (!of_all || is_merged(what.pick, i)) continue;
     for (const auto& [values, type] : what.pick.types) seen[values[i]] += what.types[type].seen;
     const bool by_shape =
         what.pick.keywords[i].from == keyword::source::word && !is_closed(seen, all);
-    if (by_shape) {
-      std::map<std::string, std::uint64_t> shapes;
-      for (const auto& [value, count] : seen) shapes[shape_of(value)] += count;
-      seen = std::move(shapes);
-    }
+    if (by_shape) seen = shapes_of(seen);
     if (!is_closed(seen, all)) continue;
     auto& closed = keywords_.emplace_back(closed_keyword{what.pick.keywords[i], by_shape, {}});
     for (const auto& [value, count] : seen) closed.values.insert(value);

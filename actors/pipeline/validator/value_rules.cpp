@@ -68,11 +68,13 @@ void value_rules::learn(const body& elements, known_tags& tags) {
       for (const auto& [key, picked] : c->cases) learn(picked, tags);
       learn(c->otherwise, tags);
     }
-    if (const auto* b = std::get_if<ber_tree>(&each.node)) {
-      tags.closed = tags.closed && b->unlisted.value_or(1) < unlisted_under;
-      for (const auto& one : b->tags) tags.tags += one.bytes;
-    }
+    if (const auto* b = std::get_if<ber_tree>(&each.node)) learn(*b, tags);
   }
+}
+
+void value_rules::learn(const ber_tree& from, known_tags& tags) {
+  tags.closed = tags.closed && from.unlisted.value_or(1) < unlisted_under;
+  for (const auto& one : from.tags) tags.tags += one.bytes;
 }
 
 void value_rules::learn(const field& from) {

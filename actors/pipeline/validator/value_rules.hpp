@@ -43,6 +43,7 @@ class value_rules {
   };
 
   void learn(const body& elements, known_tags& tags);
+  static void learn(const ber_tree& from, known_tags& tags);
   void learn(const field& from);
   void learn_ranges(const message_type& type);
 
