@@ -1,5 +1,7 @@
 #include "runtime/node/entrance_actor.hpp"
 
+#include <tuple>
+
 #include "actors/shell/shell.hpp"
 #include "tests/support/virtual_time.hpp"
 
@@ -203,6 +205,28 @@ TEST_F(entrance_test, tells_that_it_is_overloaded_and_when_that_is_over_also_wit
   EXPECT_EQ(told_, std::vector<bool>{true});
   advance(6s);
   EXPECT_EQ(told_, (std::vector{true, false}));
+}
+
+TEST_F(entrance_test, refusals_among_many_repeated_answers_are_no_overload) {
+  advance(review);
+  told_.clear();
+  script_->refuses = failure{errc::overloaded, "scripted"};
+  for (int i = 0; i < 30; ++i) call();
+  for (int i = 0; i < 1000; ++i) std::ignore = front_->count();
+  caf::anon_send(entrance_, repeated_atom::value);
+  settle();
+  advance(review);
+  EXPECT_TRUE(told_.empty()) << "30 of 1030 were refused";
+}
+
+TEST_F(entrance_test, its_next_life_counts_what_was_repeated_though_nobody_tells_it) {
+  advance(review);
+  caf::anon_send_exit(entrance_, caf::exit_reason::kill);
+  settle();
+  std::ignore = front_->count();
+  start(nullptr);
+  advance(review);
+  EXPECT_EQ(*seen_, (sla_counts{1, 0}));
 }
 
 TEST_F(entrance_test, its_next_life_tells_that_the_overload_is_over_though_nobody_asks) {
