@@ -105,7 +105,7 @@ void entrance_state::review_load(time_point now) {
 void entrance_state::tick() {
   const auto now = with_.time.now(self_);
   static_cast<void>(alarm_.rang(now));
-  if (with_.front) counts_.in_time += with_.front->take_news();
+  if (with_.front) counts_.in_time += with_.front->take_repeats();
   const auto before = open_.size();
   open_.sweep(now);
   counts_.missed += before - open_.size();

@@ -37,16 +37,16 @@ class front_cache {
     held_.insert(job, *std::move(what), now_());
   }
 
-  /// An answer was repeated. True for the first since `take_news`: its teller is to be told.
-  [[nodiscard]] bool count() noexcept {
-    total_.fetch_add(1, std::memory_order_relaxed);
-    return news_.fetch_add(1) == 0;
+  /// An answer was repeated. True for the first since `take_repeats`: who takes them is to be told.
+  [[nodiscard]] bool note_repeat() noexcept {
+    repeats_.fetch_add(1, std::memory_order_relaxed);
+    return untaken_.fetch_add(1) == 0;
   }
 
-  /// How many were repeated since it was asked last.
-  [[nodiscard]] std::uint64_t take_news() noexcept { return news_.exchange(0); }
-  [[nodiscard]] std::uint64_t total() const noexcept {
-    return total_.load(std::memory_order_relaxed);
+  /// Of all repeated answers those that were not yet taken.
+  [[nodiscard]] std::uint64_t take_repeats() noexcept { return untaken_.exchange(0); }
+  [[nodiscard]] std::uint64_t repeats() const noexcept {
+    return repeats_.load(std::memory_order_relaxed);
   }
 
  private:
@@ -59,8 +59,8 @@ class front_cache {
   std::function<time_point()> now_;
   std::mutex lock_;
   near_cache held_;
-  std::atomic<std::uint64_t> news_ = 0;
-  std::atomic<std::uint64_t> total_ = 0;
+  std::atomic<std::uint64_t> untaken_ = 0;
+  std::atomic<std::uint64_t> repeats_ = 0;
 };
 
 }  // namespace troupe

@@ -237,7 +237,7 @@ std::shared_ptr<front_cache> node::implementation::make_front() const {
 std::optional<discovery_result_ptr> node::implementation::repeated(const coordinator_job& job) {
   if (!front_ || telling) return std::nullopt;
   auto known = front_->find(job);
-  if (known && front_->count()) caf::anon_send(who_->entrance(), repeated_atom::value);
+  if (known && front_->note_repeat()) caf::anon_send(who_->entrance(), repeated_atom::value);
   return known;
 }
 

@@ -55,7 +55,7 @@ void node::implementation::define_metrics() {
   define_node_metrics(
       *metrics_,
       {[this] { return ready(); }, [is = condition_] { return is->objective_met.load(); },
-       [this] { return count_supervision(); }, [this] { return front_ ? front_->total() : 0; }});
+       [this] { return count_supervision(); }, [this] { return front_ ? front_->repeats() : 0; }});
 }
 
 std::string node::implementation::metrics_text() { return metrics_->text(); }

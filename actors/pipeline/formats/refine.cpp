@@ -16,6 +16,7 @@
 #include "actors/pipeline/parser/numbers.hpp"
 #include "actors/pipeline/parser/parser.hpp"
 #include "actors/pipeline/statistics/statistics.hpp"
+#include "actors/pipeline/statistics/unseen.hpp"
 
 namespace troupe {
 
@@ -98,9 +99,9 @@ void add_tags(ber_tree& to, const std::map<std::string, std::uint64_t>& news) {
   if (news.empty()) return;
   add_values(to.tags, news);
   const auto once = std::ranges::count(to.tags, std::uint64_t{1}, &known_value::seen);
-  // Every message has the most frequent tag, or nearly so (Good and Turing, one added).
+  // Every message has the most frequent tag, or nearly so.
   to.unlisted =
-      std::min(1.0, static_cast<double>(once + 1) / static_cast<double>(to.tags.front().seen + 1));
+      std::min(1.0, chance_of_unseen(static_cast<std::uint64_t>(once), to.tags.front().seen));
 }
 
 /// What was said of values not listed does not hold any longer: the counts tell.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actors/pipeline/statistics/unseen.hpp"
+
 namespace troupe::grammar {
 
 void value_coverage::add(const std::string& value, std::uint32_t flow, std::uint32_t message) {
@@ -25,27 +27,25 @@ std::vector<std::uint32_t> value_coverage::sizes_of_flows(
 
 double value_coverage::chance_of_new() const {
   if (messages_.empty()) return 1;
-  double pairs = 0;                  // of a value and a flow that has it
-  double alone = 0;                  // values of one flow
+  std::uint64_t pairs = 0;           // of a value and a flow that has it
+  std::uint64_t alone = 0;           // values of one flow
   std::set<std::uint32_t> peculiar;  // flows that have such
   std::set<std::uint32_t> single;    // messages with a value that no other has
   for (const auto& [bytes, of] : messages_with_) {
     const auto flows = sizes_of_flows(of).size();
-    pairs += static_cast<double>(flows);
-    if (flows == 1) alone += 1, peculiar.insert(of.begin()->first);
+    pairs += flows;
+    if (flows == 1) ++alone, peculiar.insert(of.begin()->first);
     if (of.size() == 1) single.insert(of.begin()->second);
   }
   const auto flows = sizes_of_flows(messages_);
-  const auto short_flows = std::ranges::count(flows, 1U);
-  const auto all = static_cast<double>(messages_.size());
-  const double new_flow = (static_cast<double>(short_flows) + 1) / (all + 1);
-  const auto odd_flows = static_cast<double>(peculiar.size());
-  const auto all_flows = static_cast<double>(flows.size());
+  const auto short_flows = static_cast<std::uint64_t>(std::ranges::count(flows, 1U));
+  const double new_flow = chance_of_unseen(short_flows, messages_.size());
   const double own_value = flows.size() == 1 ? 1
-                           : several_        ? (odd_flows + 1) / (all_flows + 1)
-                                             : (alone + 1) / (pairs + 1);
-  return new_flow * std::min(1.0, own_value) +
-         (1 - new_flow) * static_cast<double>(single.size()) / all;
+                           : several_        ? chance_of_unseen(peculiar.size(), flows.size())
+                                             : chance_of_unseen(alone, pairs);
+  const double known_flow =
+      static_cast<double>(single.size()) / static_cast<double>(messages_.size());
+  return new_flow * std::min(1.0, own_value) + (1 - new_flow) * known_flow;
 }
 
 std::vector<known_value> value_coverage::most_frequent() const {

@@ -6,6 +6,7 @@
 #include "actors/pipeline/parser/export_text.hpp"
 #include "actors/pipeline/parser/numbers.hpp"
 #include "actors/pipeline/parser/selection.hpp"
+#include "actors/pipeline/statistics/unseen.hpp"
 #include "actors/pipeline/validator/end_rules.hpp"
 
 namespace troupe {
@@ -59,12 +60,12 @@ counts shapes_of(const counts& words) {
   return out;
 }
 
-/// Whether another key has so little chance (Good and Turing, one added) that there is none.
+/// Whether another key has so little chance that there is none.
 bool is_closed(const counts& seen, std::uint64_t all) {
   const auto once =
       std::ranges::count(seen, std::uint64_t{1}, [](const auto& one) { return one.second; });
-  return static_cast<double>(once + 1) <
-         common_rules::keywords_closed_under * static_cast<double>(all + 1);
+  return chance_of_unseen(static_cast<std::uint64_t>(once), all) <
+         common_rules::keywords_closed_under;
 }
 
 /// Whether one type has several values of this keyword: then it is a length, and others may come.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "actors/pipeline/parser/export_text.hpp"
+#include "actors/pipeline/statistics/unseen.hpp"
 
 namespace troupe {
 
@@ -89,8 +90,7 @@ std::string off_step(const message_ends& ends, std::size_t size) {
 }  // namespace
 
 bool end_rules::certain(std::uint64_t seen_once, std::uint64_t all) noexcept {
-  const auto chance = static_cast<double>(seen_once + 1) / static_cast<double>(all + 1);
-  return chance < certain_under;
+  return chance_of_unseen(seen_once, all) < certain_under;
 }
 
 end_rules::end_rules(const format& what) {

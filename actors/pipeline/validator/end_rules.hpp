@@ -14,8 +14,8 @@ namespace troupe {
 /// parts at the end of a format take any number of bytes, only this tells a tail that was lost.
 class end_rules {
  public:
-  /// Something is a rule where the next message breaks it with less chance than this, estimated as
-  /// (values seen once + 1) / (all seen + 1).
+  /// Something is a rule where the next message breaks it with less chance than this (see
+  /// `chance_of_unseen`).
   static constexpr double certain_under = 0.02;
 
   /// Whether the next message would hardly break what `seen_once` of `all` messages did.

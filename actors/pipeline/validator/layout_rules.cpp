@@ -4,6 +4,8 @@
 #include <numeric>
 #include <variant>
 
+#include "actors/pipeline/statistics/unseen.hpp"
+
 namespace troupe {
 
 namespace {
@@ -22,7 +24,7 @@ double chance_of_new_layout(const message_type& type) {
                         ? 0
                         : std::ranges::count(type.ends.sizes, std::uint64_t{1},
                                              [](const auto& s) { return s.seen; });
-  return static_cast<double>(once + 1) / static_cast<double>(type.seen + 1);
+  return chance_of_unseen(static_cast<std::uint64_t>(once), type.seen);
 }
 
 }  // namespace

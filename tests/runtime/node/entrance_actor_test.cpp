@@ -134,13 +134,13 @@ TEST_F(entrance_test, brings_the_answer_to_the_caller_and_counts_it) {
 
 TEST_F(entrance_test, answers_repeated_without_it_count_as_in_time) {
   advance(review);
-  EXPECT_TRUE(front_->count());
-  EXPECT_FALSE(front_->count()) << "it is told once";
+  EXPECT_TRUE(front_->note_repeat());
+  EXPECT_FALSE(front_->note_repeat()) << "it is told once";
   caf::anon_send(entrance_, repeated_atom::value);
   settle();
   advance(review);
   EXPECT_EQ(*seen_, (sla_counts{2, 0}));
-  EXPECT_TRUE(front_->count()) << "and once more for what comes then";
+  EXPECT_TRUE(front_->note_repeat()) << "and once more for what comes then";
 }
 
 TEST_F(entrance_test, every_refusal_is_a_miss_but_those_that_the_caller_or_a_stop_brought_about) {
@@ -212,7 +212,7 @@ TEST_F(entrance_test, refusals_among_many_repeated_answers_are_no_overload) {
   told_.clear();
   script_->refuses = failure{errc::overloaded, "scripted"};
   for (int i = 0; i < 30; ++i) call();
-  for (int i = 0; i < 1000; ++i) std::ignore = front_->count();
+  for (int i = 0; i < 1000; ++i) std::ignore = front_->note_repeat();
   caf::anon_send(entrance_, repeated_atom::value);
   settle();
   advance(review);
@@ -223,7 +223,7 @@ TEST_F(entrance_test, its_next_life_counts_what_was_repeated_though_nobody_tells
   advance(review);
   caf::anon_send_exit(entrance_, caf::exit_reason::kill);
   settle();
-  std::ignore = front_->count();
+  std::ignore = front_->note_repeat();
   start(nullptr);
   advance(review);
   EXPECT_EQ(*seen_, (sla_counts{1, 0}));
